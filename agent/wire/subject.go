@@ -1,0 +1,54 @@
+package wire
+
+import "strings"
+
+// Prefix begins every subject.
+const Prefix = "bedside.v1"
+
+// The streams that keep what was published.
+const (
+	StreamAlerts   = "BEDSIDE_ALERTS"
+	StreamReadings = "BEDSIDE_READINGS"
+)
+
+// Room is the address of one agent: it makes the subjects below bedside.v1.<site>.<room>.
+type Room struct{ Site, Room string }
+
+func (r Room) subject(tail ...string) string {
+	return Prefix + "." + r.Site + "." + r.Room + "." + strings.Join(tail, ".")
+}
+
+// Reading returns the subject of a device's readings.
+func (r Room) Reading(device string) string { return r.subject("reading", device) }
+
+// Wave returns the subject of a device's wave.
+func (r Room) Wave(device string) string { return r.subject("wave", device) }
+
+// Alert returns the subject of a condition's alerts.
+func (r Room) Alert(condition string) string { return r.subject("alert", condition) }
+
+// Session returns the subject of session events.
+func (r Room) Session() string { return r.subject("session") }
+
+// Status returns the subject of the heartbeat.
+func (r Room) Status() string { return r.subject("status") }
+
+// Receipt returns the subject on which consoles say what they showed.
+func (r Room) Receipt() string { return r.subject("receipt") }
+
+// Command returns the subject of a command; verb "*" hears all.
+func (r Room) Command(verb string) string { return r.subject("command", verb) }
+
+// ValidToken reports whether s can name a site, a room or a device: one to 63 lower-case letters, digits and dashes.
+func ValidToken(s string) bool {
+	if s == "" || len(s) > 63 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return true
+}

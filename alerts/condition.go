@@ -1,0 +1,105 @@
+package alerts
+
+import (
+	"time"
+
+	"bedside/devices"
+)
+
+// Kind is the origin of a condition.
+type Kind uint8
+
+// The origins there are.
+const (
+	Physiological Kind = iota + 1 // the patient
+	Technical                     // equipment, line, network or the agent itself
+)
+
+// String returns "physiological" or "technical".
+func (k Kind) String() string {
+	return [...]string{"unknown", "physiological", "technical"}[min(int(k), 2)]
+}
+
+// Priority is how fast somebody must respond.
+type Priority uint8
+
+// The priorities, lowest first, so that they compare.
+const (
+	Information Priority = iota // recorded and shown, no signal
+	Low                         // awareness
+	Medium                      // prompt response
+	High                        // immediate response
+)
+
+var priorityNames = [...]string{"information", "low", "medium", "high"}
+
+// String returns the payload word, such as "high".
+func (p Priority) String() string { return priorityNames[min(p, High)] }
+
+// ParsePriority returns the priority with that name.
+func ParsePriority(name string) (Priority, bool) {
+	for i, n := range priorityNames {
+		if n == name {
+			return Priority(i), true
+		}
+	}
+	return 0, false
+}
+
+// Side is the side of a bound on which a value violates it.
+type Side uint8
+
+// The sides. AtLeast includes the bound itself ("systolic >= 180"), Below excludes it ("SpO2 < 90"), as profiles.md
+// section 4 words its rules.
+const (
+	AtLeast Side = iota + 1
+	Below
+)
+
+// Bound is a limit on one vital with its own clear level. Between the limit and the clear level nothing changes: a
+// violation that has begun goes on, one that has not does not begin.
+type Bound struct {
+	Vital devices.Vital
+	Side  Side
+	Limit int // in the unit of Vital
+	Clear int // AtLeast: back to normal at Clear or less. Below: back to normal at Clear or more.
+}
+
+// Escalation raises the priority of a condition that goes on.
+type Escalation struct {
+	After    time.Duration // since the occurrence became active; 0 if Readings decides alone
+	Readings int           // violating readings in a row, the first included; 0 if After decides alone
+	Priority Priority      // whichever comes first raises the priority to this
+}
+
+// Trigger is what makes a technical condition true.
+type Trigger uint8
+
+// The triggers. Limits are the bounds of a physiological condition; each of the others is a declared technical cause.
+const (
+	Limits       Trigger = iota // a Bound is violated
+	PortLost                    // port of a device gone or not to be opened
+	DeviceSilent                // port open, no valid frame within the driver's silence limit
+	SensorOff                   // sensor disconnected, off the patient, or defective
+	SignalPoor                  // searching, motion or low perfusion: no usable value although the sensor is on
+	FrameErrors                 // too many damaged frames
+	CuffFailed                  // consecutive cuff cycles without a result
+	DataFrozen                  // identical values and a flat pleth while the sensor is on
+	SystemFault                 // a fault of the agent's surroundings, named by the shell with its condition id
+)
+
+// Condition is a declared alarm condition: all of them come from one list, for the engine, the console, the metrics
+// and the documentation alike.
+type Condition struct {
+	ID          string // payload and subject word: lower-case letters, digits, underscores
+	Title       string // for people, such as "Severe hypertension"
+	Kind        Kind
+	Trigger     Trigger
+	Bounds      []Bound       // any of them; for Trigger Limits only
+	Priority    Priority      // when it becomes active
+	Hold        time.Duration // how long the violation must last before it is active; readings of a cuff need none
+	ClearHold   time.Duration // how long it must be over before the occurrence ends
+	Escalations []Escalation
+	Latching    bool   // at High: after its end it stays visible until acknowledged
+	Source      string // where the numbers come from
+}

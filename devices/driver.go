@@ -1,0 +1,146 @@
+package devices
+
+import "time"
+
+// Driver describes one wire protocol family and opens conversations in it. It is a plain value; the list of all of
+// them is in devices/catalog.
+type Driver struct {
+	Name    string  // configuration word and metric label: lower-case letters, digits, dashes
+	Title   string  // for people: maker and models
+	Kind    Kind    // what it is beside the bed
+	Line    Line    // serial settings
+	Vitals  []Vital // what it can measure
+	Rate    int     // readings a second while all is well; 0 for a device that answers only when it measured
+	Starts  bool    // whether the agent can start a measurement with it
+	Proof   Proof   // how far the driver was tried
+	Covered string  // models, in words, for the README's table
+
+	// MaxSilence is how long a healthy device may send nothing. Longer means that it is gone. Zero: it may be quiet for
+	// ever.
+	MaxSilence time.Duration
+
+	// NewSession starts a conversation. It fails only for settings that the driver cannot honour.
+	NewSession func(Settings) (Session, error)
+}
+
+// Kind is the sort of device, used for words on screens and for grouping.
+type Kind uint8
+
+// The kinds there are.
+const (
+	Oximeter Kind = iota + 1
+	Cuff
+)
+
+var kindNames = [...]string{Oximeter: "oximeter", Cuff: "cuff"}
+
+// String returns "oximeter" or "cuff".
+func (k Kind) String() string { return word(kindNames[:], int(k)) }
+
+// Title returns the words for people, such as "Pulse oximeter".
+func (k Kind) Title() string {
+	if k == Oximeter {
+		return "Pulse oximeter"
+	}
+	return "Blood-pressure cuff"
+}
+
+// Proof says what a driver has been tried on.
+type Proof uint8
+
+// The degrees of proof, weakest first.
+const (
+	ByProtocol  Proof = iota + 1 // written from documents only
+	BySimulator                  // talks to a simulator that was written independently
+	OnHardware                   // tried on a real device
+)
+
+var proofNames = [...]string{ByProtocol: "protocol only", BySimulator: "by simulator", OnHardware: "on hardware"}
+
+// String returns the words of the README's table, such as "by simulator".
+func (p Proof) String() string { return word(proofNames[:], int(p)) }
+
+// Line holds serial settings.
+type Line struct {
+	Baud     int
+	DataBits int
+	Parity   Parity
+	StopBits int
+}
+
+// Parity is the parity of a serial line.
+type Parity uint8
+
+// The parities in use.
+const (
+	NoParity Parity = iota
+	OddParity
+	EvenParity
+)
+
+// Settings are what the configuration says about a device.
+type Settings struct {
+	// AllowStart permits CuffStart. Off, the driver refuses it: staff press the button on the device.
+	AllowStart bool
+	// InitialPressure is the first inflation target in mmHg, 0 to leave the device's own. Only some cuffs take it.
+	InitialPressure int
+}
+
+// Session is one conversation with one device, from opening the port to closing it.
+//
+// Step is given the bytes that arrived (none if only time has passed) and the moment, and returns what they mean and
+// what to write. It may be called with any split of the stream and gives the same result. It must not keep rx. A now
+// earlier than the last one counts as the last one. It never panics, whatever the bytes.
+//
+// A Session is not safe for concurrent use. The slices of an Output belong to the session and are overwritten by the
+// next call.
+type Session interface {
+	Step(now time.Time, rx []byte) Output
+}
+
+// Output is what a session makes of its input.
+type Output struct {
+	Readings []Reading
+	Waves    []Wave
+	Cuff     []CuffState
+	Faults   []Fault
+	Tx       []byte    // write this to the device
+	Wake     time.Time // call Step by then even if the line is silent; zero means no need
+
+	// Frames counts the frames that passed their check, FramedBytes the bytes in them. Together with the bytes of
+	// Faults and those still waiting for the rest of a frame they account for every byte received.
+	Frames, FramedBytes int
+}
+
+// FaultKind is what was wrong with bytes or with an answer: a closed set, used as a metric label.
+type FaultKind uint8
+
+// The kinds of fault. None is fatal: each is counted, and the conversation goes on.
+const (
+	BadChecksum  FaultKind = iota + 1 // a frame whose check failed
+	BadFrame                          // bytes that no frame of the protocol can contain
+	Inconsistent                      // intact frames that contradict each other; what they said was not believed
+	Unexpected                        // a well-formed message that nobody asked for
+	NoAnswer                          // the device did not answer in time
+	DeviceError                       // the device refused or reported an error; Code has its number
+)
+
+var faultNames = [...]string{
+	BadChecksum: "bad_checksum", BadFrame: "bad_frame", Inconsistent: "inconsistent", Unexpected: "unexpected",
+	NoAnswer: "no_answer", DeviceError: "device_error",
+}
+
+// String returns the metric label, such as "bad_checksum".
+func (k FaultKind) String() string { return word(faultNames[:], int(k)) }
+
+// FaultKinds lists every kind, for code that declares one counter for each.
+func FaultKinds() []FaultKind {
+	return []FaultKind{BadChecksum, BadFrame, Inconsistent, Unexpected, NoAnswer, DeviceError}
+}
+
+// Fault is one thing that went wrong on the line.
+type Fault struct {
+	Kind  FaultKind
+	Bytes int // received bytes given up because of it; 0 for faults above the framing
+	Code  int // the device's own error number, 0 if none
+}
