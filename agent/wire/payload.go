@@ -76,6 +76,7 @@ type Device struct {
 	Absent    map[string]string `json:"absent,omitempty"` // reason, "stale" included
 	Flags     []string          `json:"flags,omitempty"`
 	Cuff      *Cuff             `json:"cuff,omitempty"`
+	Commands  []string          `json:"commands,omitempty"` // verbs that this device takes
 	Frames    uint64            `json:"frames"`
 	Faults    map[string]uint64 `json:"faults,omitempty"` // by kind
 	Reopened  uint64            `json:"reopened"`
@@ -88,8 +89,7 @@ type Latest struct {
 	At    Time  `json:"at"`
 }
 
-// Status is the payload of status: the full truth, every five seconds and at once after an alert, so that a late
-// listener needs nothing else.
+// Status is the payload of status: the full truth every five seconds, so that a late listener needs nothing else.
 type Status struct {
 	Header
 	Version   string   `json:"version"`
@@ -104,6 +104,24 @@ type Status struct {
 	Record    string   `json:"record"` // ok, failing
 	OffsetNow int64    `json:"clock_offset_ms"`
 }
+
+// Session is the payload of session: what people did and what the agent did, in the order in which it happened.
+type Session struct {
+	Header
+	Event  string `json:"event"` // one of the Event constants
+	By     string `json:"by,omitempty"`
+	Device string `json:"device,omitempty"`
+	Text   string `json:"text,omitempty"`
+}
+
+// The events of a [Session] payload.
+const (
+	EventAgentStarted = "agent_started" // Text says whether state was resumed
+	EventAgentStopped = "agent_stopped"
+	EventCuffStart    = "cuff_start"
+	EventCuffStop     = "cuff_stop"
+	EventClockStep    = "clock_step" // the wall clock was set; Text says by how much
+)
 
 // Reply answers a command.
 type Reply struct {

@@ -1,0 +1,86 @@
+// The pleth as a sweep, like on a monitor: the new trace runs over the old one with a gap before it. Samples come in
+// thirds of a second; they are drawn at the speed at which they were measured, so the trace moves evenly.
+/** @typedef {import("./types.js").Wave} Wave */
+/** @typedef {import("./types.js").Device} Device */
+
+const SECONDS = 8; // across the canvas
+const GAP = 0.4; // seconds wiped ahead of the pen
+const LAG = 0.45; // seconds behind the newest sample, more than one delivery
+
+/** @param {HTMLCanvasElement} canvas @param {HTMLElement} note */
+export function makeWave(canvas, note) {
+  const ink = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  /** @type {number[]} */
+  let queue = [];
+  let rate = 75, scale = 255, x = 0, drawn = performance.now(), owed = 0, y = NaN, silent = false;
+
+  function size() {
+    const w = Math.round(canvas.clientWidth * devicePixelRatio), h = Math.round(canvas.clientHeight * devicePixelRatio);
+    if (canvas.width === w && canvas.height === h) return;
+    canvas.width = w;
+    canvas.height = h;
+    x = 0;
+    y = NaN;
+  }
+
+  /** @param {number} now */
+  function frame(now) {
+    size();
+    const late = Math.max(1, queue.length / rate / LAG); // a sped-up demo, or a page that was hidden: catch up
+    owed = Math.min(queue.length, owed + ((now - drawn) / 1000) * rate * late);
+    drawn = now;
+    const step = canvas.width / (SECONDS * rate), gap = (GAP * canvas.width) / SECONDS;
+    ink.strokeStyle = "#4fd1ff";
+    ink.lineWidth = 2 * devicePixelRatio;
+    ink.lineJoin = "round";
+    while (owed >= 1 && queue.length) {
+      owed--;
+      const sample = /** @type {number} */ (queue.shift());
+      const next = sample < 0 ? NaN : canvas.height * (0.94 - 0.88 * (sample / scale));
+      ink.clearRect(x + 1, 0, step + gap, canvas.height);
+      if (!Number.isNaN(y) && !Number.isNaN(next)) {
+        ink.beginPath();
+        ink.moveTo(x, y);
+        ink.lineTo(x + step, next);
+        ink.stroke();
+      }
+      y = next;
+      x += step;
+      if (x > canvas.width) {
+        x = 0;
+        ink.clearRect(0, 0, gap, canvas.height);
+      }
+    }
+    requestAnimationFrame(frame);
+  }
+  requestAnimationFrame(frame);
+
+  /** Wipes the trace: a frozen curve would look like a living one. @param {string} why */
+  function clear(why) {
+    if (!silent) ink.clearRect(0, 0, canvas.width, canvas.height);
+    silent = true;
+    queue = [];
+    x = 0;
+    y = NaN;
+    note.textContent = why;
+  }
+
+  return {
+    clear,
+    /** @param {Wave} w */
+    add(w) {
+      if (silent) return;
+      rate = w.rate;
+      scale = w.full_scale;
+      queue.push(...w.samples);
+      if (queue.length > 4 * rate) queue = queue.slice(-rate);
+    },
+    /** @param {Device|undefined} d */
+    source(d) {
+      if (!d) return clear("no oximeter configured");
+      if (d.link !== "connected") return clear("nothing received");
+      if (silent) note.textContent = "";
+      silent = false;
+    },
+  };
+}

@@ -1,0 +1,87 @@
+package wire
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"bedside/alerts"
+	"bedside/devices"
+)
+
+// Digits writes a measured value with the decimals of its vital: 325 is 3.25 for a perfusion index.
+func Digits(v devices.Vital, value int) json.Number {
+	if v.Decimals() == 0 {
+		return json.Number(strconv.Itoa(value))
+	}
+	scale := 1
+	for range v.Decimals() {
+		scale *= 10
+	}
+	return json.Number(strconv.FormatFloat(float64(value)/float64(scale), 'f', v.Decimals(), 64))
+}
+
+// Values returns the known values of a reading by vital name.
+func Values(r *devices.Reading) map[string]Number {
+	values := make(map[string]Number, len(r.Measurements))
+	for _, m := range r.Measurements {
+		values[m.Vital.String()] = Number{Value: Digits(m.Vital, m.Value), Unit: m.Vital.Unit()}
+	}
+	return values
+}
+
+// Absences returns the reasons of a reading by vital name, nil if nothing is absent.
+func Absences(r *devices.Reading) map[string]string {
+	if len(r.Absences) == 0 {
+		return nil
+	}
+	absent := make(map[string]string, len(r.Absences))
+	for _, a := range r.Absences {
+		absent[a.Vital.String()] = a.Reason.String()
+	}
+	return absent
+}
+
+// NewReading makes the payload of a reading.
+func NewReading(h Header, device, driver string, r *devices.Reading) Reading {
+	return Reading{
+		Header: h, Device: device, Driver: driver,
+		Values: Values(r), Absent: Absences(r), Flags: r.Status.Names(), Spot: r.Spot,
+	}
+}
+
+// NewWave makes the payload of a run of samples.
+func NewWave(h Header, device string, w *devices.Wave) Wave {
+	return Wave{
+		Header: h, Device: device,
+		Vital: w.Vital.String(), Rate: w.Rate, FullScale: w.FullScale, Samples: w.Samples,
+	}
+}
+
+// NewAlert makes the payload of an alert: the state of an occurrence, and what changed. A status lists alerts without
+// a change; their event is then "".
+func NewAlert(h Header, a *alerts.Alert, change, profile string) Alert {
+	out := Alert{
+		Header: h, Occurrence: a.Occurrence, Condition: a.Condition, Title: a.Title,
+		Kind: a.Kind.String(), Priority: a.Priority.String(), Event: change, State: a.State.String(),
+		Acknowledged: a.Acknowledged, AcknowledgedBy: a.AcknowledgedBy, Since: Time{a.Since}, Device: a.Device,
+		Profile: profile, Text: a.Text,
+	}
+	if a.HasValue {
+		value, limit := Digits(a.Vital, a.Value), Digits(a.Vital, a.Limit)
+		out.Vital, out.Value, out.Limit, out.Unit = a.Vital.String(), &value, &limit, a.Vital.Unit()
+	}
+	return out
+}
+
+// NewCuff makes the state of a cuff.
+func NewCuff(s *devices.CuffState) *Cuff {
+	c := &Cuff{Phase: s.Phase.String(), Code: s.Code, At: Time{s.At}}
+	if s.HasPressure {
+		pressure := s.Pressure
+		c.Pressure = &pressure
+	}
+	if s.Phase == devices.CuffFailed {
+		c.Class = s.Class.String()
+	}
+	return c
+}
