@@ -1,0 +1,192 @@
+package console_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"bedside/agent/console"
+	"bedside/agent/wire"
+)
+
+type room struct {
+	verb, payload string
+	reply         wire.Reply
+}
+
+func (r *room) Snapshot(context.Context) (wire.Status, error) {
+	return wire.Status{Header: wire.Header{V: 1, Room: "room-1"}, Alerts: []wire.Alert{}}, nil
+}
+
+func (r *room) Command(_ context.Context, verb string, payload []byte) wire.Reply {
+	r.verb, r.payload = verb, string(payload)
+	return r.reply
+}
+
+func newConsole(r *room, ready error) *console.Console {
+	return console.New(console.Options{
+		Feed: r, Metrics: http.NotFoundHandler(), Ready: func() error { return ready }, Log: slog.New(slog.DiscardHandler),
+	})
+}
+
+func serve(t *testing.T, c *console.Console) string {
+	t.Helper()
+	srv := httptest.NewServer(c.Handler())
+	t.Cleanup(srv.Close)
+	return srv.URL
+}
+
+func do(t *testing.T, req *http.Request) (int, string) {
+	t.Helper()
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return resp.StatusCode, string(body)
+}
+
+func request(t *testing.T, method, url, body string) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	require.NoError(t, err)
+	return req
+}
+
+func TestPageGetsTheFullPictureAtOnceAndThenEvents(t *testing.T) {
+	c := newConsole(&room{}, nil)
+	resp, err := http.DefaultClient.Do(request(t, "GET", serve(t, c)+"/api/v1/events", ""))
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	next := func() string {
+		require.True(t, lines.Scan(), "stream ended: %v", lines.Err())
+		return lines.Text()
+	}
+	assert.Equal(t, "event: snapshot", next())
+	var s wire.Status
+	require.NoError(t, json.Unmarshal([]byte(strings.TrimPrefix(next(), "data: ")), &s))
+	assert.Equal(t, "room-1", s.Room)
+	assert.Empty(t, next())
+
+	assert.True(t, c.Watching(), "somebody looks")
+	c.Screen("alarm", []byte(`{"v":1}`))
+	assert.Equal(t, "event: alarm", next())
+	assert.Equal(t, `data: {"v":1}`, next())
+}
+
+func TestReaderThatDoesNotKeepUpIsCutAndDelaysNobody(t *testing.T) {
+	c := newConsole(&room{}, nil)
+	url := serve(t, c)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	require.NoError(t, err)
+	defer conn.Close()
+	_, err = io.WriteString(conn, "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	require.NoError(t, err)
+	_, err = bufio.NewReader(conn).ReadString('\n') // the stream has begun; from here on nobody reads
+	require.NoError(t, err)
+
+	big := []byte(`"` + strings.Repeat("x", 1<<20) + `"`)
+	for range 1000 { // far beyond what queue and sockets hold; returns only because Screen never blocks
+		c.Screen("wave", big)
+	}
+	assert.False(t, c.Watching(), "the deaf reader is cut")
+}
+
+func TestCommandIsHandedOnAndItsAnswerGivenBack(t *testing.T) {
+	r := &room{reply: wire.Reply{OK: true}}
+	url := serve(t, newConsole(r, nil))
+	status, body := do(t, request(t, "POST", url+"/api/v1/commands/acknowledge", `{"by":"AK"}`))
+	assert.Equal(t, 200, status)
+	assert.JSONEq(t, `{"ok":true}`, body)
+	assert.Equal(t, "acknowledge", r.verb)
+	assert.JSONEq(t, `{"by":"AK"}`, r.payload)
+
+	r.reply = wire.Reply{Code: "refused", Text: "cuff is measuring"}
+	status, body = do(t, request(t, "POST", url+"/api/v1/commands/cuff-start", `{}`))
+	assert.Equal(t, 409, status)
+	assert.Contains(t, body, "cuff is measuring")
+}
+
+func TestForeignPagesAreRefused(t *testing.T) {
+	r := &room{reply: wire.Reply{OK: true}}
+	url := serve(t, newConsole(r, nil))
+
+	crossSite := request(t, "POST", url+"/api/v1/commands/acknowledge", `{"by":"x"}`)
+	crossSite.Header.Set("Sec-Fetch-Site", "cross-site")
+	status, _ := do(t, crossSite)
+	assert.Equal(t, 403, status, "a page elsewhere must not give orders")
+
+	rebound := request(t, "GET", url+"/api/v1/state", "")
+	rebound.Host = "evil.example:8080"
+	status, _ = do(t, rebound)
+	assert.Equal(t, 421, status, "a foreign name for this computer must not read it")
+
+	status, _ = do(t, request(t, "POST", url+"/api/v1/commands/note", strings.Repeat("x", 70<<10)))
+	assert.Equal(t, 413, status)
+	assert.Empty(t, r.verb, "none of them reached the room")
+}
+
+func TestHealthAndReadiness(t *testing.T) {
+	url := serve(t, newConsole(&room{}, errors.New("oximeter: not connected")))
+	status, body := do(t, request(t, "GET", url+"/healthz", ""))
+	assert.Equal(t, 200, status)
+	assert.Equal(t, "ok\n", body)
+	status, body = do(t, request(t, "GET", url+"/readyz", ""))
+	assert.Equal(t, 503, status)
+	assert.Equal(t, "oximeter: not connected\n", body)
+}
+
+func TestServeEndsOpenStreamsWhenToldToStop(t *testing.T) {
+	c := newConsole(&room{}, nil)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- c.Serve(ctx, l) }()
+	resp, err := http.DefaultClient.Do(request(t, "GET", "http://"+l.Addr().String()+"/api/v1/events", ""))
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	stop()
+	require.NoError(t, <-done)
+	_, err = io.ReadAll(resp.Body)
+	assert.NoError(t, err, "the stream ended in order")
+}
+
+// What the page names must be there, and nothing on it may need more than its content security policy allows.
+func TestPageIsWholeAndKeepsItsPolicy(t *testing.T) {
+	url := serve(t, newConsole(&room{}, nil))
+	assets := os.DirFS("assets")
+	imports := regexp.MustCompile(`(?:src|href|from) ?=? ?"(?:\./)?([a-z]+\.(?:js|css|svg))"`)
+	require.NoError(t, fs.WalkDir(assets, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(assets, path)
+		require.NoError(t, err)
+		for _, name := range imports.FindAllStringSubmatch(string(text), -1) {
+			status, _ := do(t, request(t, "GET", url+"/"+name[1], ""))
+			assert.Equal(t, 200, status, "%s names %s", path, name[1])
+		}
+		assert.NotRegexp(t, `style="|onclick=|<style|eval\(|innerHTML|https?://(?:[^w]|w[^w])`, string(text), path)
+		return nil
+	}))
+	resp, err := http.DefaultClient.Do(request(t, "GET", url+"/", ""))
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	assert.Contains(t, resp.Header.Get("Content-Security-Policy"), "default-src 'none'")
+}
