@@ -1,0 +1,93 @@
+package devicetest
+
+import (
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"bedside/devices"
+)
+
+// ranges are what a driver may ever publish: oximeters.md section 0 for the oximeter, and for pressures the widest span
+// of the devices in cuffs.md (a cuff that is deflated may read a little below zero). Nothing outside is a measurement.
+var ranges = map[devices.Vital][2]int{
+	devices.PulseRate: {18, 321}, devices.SpO2: {1, 100}, devices.PerfusionIndex: {0, 10000},
+	devices.Systolic: {1, 320}, devices.Diastolic: {1, 320}, devices.Mean: {1, 320}, devices.CuffPressure: {-20, 350},
+}
+
+// checkReading checks what every reading must be: about known vitals, each in exactly one list, in range, absent for a
+// reason that drivers may give, and of now.
+func (p *player) checkReading(r *devices.Reading) {
+	if !r.At.Equal(p.now) {
+		p.problem("reading of %v given at %v", r.At.Sub(Start), p.now.Sub(Start))
+	}
+	if len(r.Measurements)+len(r.Absences) == 0 {
+		p.problem("empty reading")
+	}
+	var seen []devices.Vital
+	note := func(v devices.Vital) {
+		if slices.Contains(seen, v) {
+			p.problem("%v twice in a reading", v)
+		}
+		if !slices.Contains(p.vitals, v) {
+			p.problem("%v is not a vital of the driver", v)
+		}
+		seen = append(seen, v)
+	}
+	for _, m := range r.Measurements {
+		note(m.Vital)
+		if lim, ok := ranges[m.Vital]; !ok || m.Value < lim[0] || m.Value > lim[1] {
+			p.problem("%v of %d is not a measurement", m.Vital, m.Value)
+		}
+	}
+	for _, a := range r.Absences {
+		note(a.Vital)
+		if a.Reason == 0 || a.Reason == devices.Stale || a.Reason.String() == "unknown" {
+			p.problem("%v absent for reason %d", a.Vital, a.Reason)
+		}
+	}
+}
+
+func (p *player) checkWave(w *devices.Wave) {
+	if !w.At.Equal(p.now) || w.Rate <= 0 || w.FullScale <= 0 || len(w.Samples) == 0 {
+		p.problem("wave of %v at %v: rate %d, full scale %d, %d samples", w.Vital, w.At.Sub(Start), w.Rate, w.FullScale, len(w.Samples))
+	}
+	for _, s := range w.Samples {
+		if s != devices.MissingSample && (s < 0 || s > w.FullScale) {
+			p.problem("sample %d of %v outside 0..%d", s, w.Vital, w.FullScale)
+		}
+	}
+}
+
+var driverName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// CheckDriver checks that the description of a driver is complete and makes sense.
+func CheckDriver(t *testing.T, d devices.Driver) {
+	t.Helper()
+	assert.Regexp(t, driverName, d.Name)
+	assert.NotEmpty(t, d.Title)
+	assert.NotEmpty(t, d.Covered)
+	assert.NotEqual(t, "unknown", d.Kind.String())
+	assert.NotEqual(t, "unknown", d.Proof.String())
+	assert.Positive(t, d.Line.Baud)
+	assert.Contains(t, []int{7, 8}, d.Line.DataBits)
+	assert.Contains(t, []int{1, 2}, d.Line.StopBits)
+	assert.NotEmpty(t, d.Vitals)
+	for i, v := range d.Vitals {
+		_, known := devices.ParseVital(v.String())
+		assert.True(t, known, "vital %d", v)
+		assert.NotContains(t, d.Vitals[:i], v, "listed twice")
+	}
+	assert.GreaterOrEqual(t, d.Rate, 0)
+	assert.GreaterOrEqual(t, int64(d.MaxSilence), int64(0))
+	require.NotNil(t, d.NewSession)
+	s, err := d.NewSession(devices.Settings{})
+	require.NoError(t, err)
+	_, commander := s.(devices.Commander)
+	if d.Starts {
+		assert.True(t, commander, "a driver that starts measurements takes orders")
+	}
+}

@@ -1,0 +1,20 @@
+// Package devicetest is the conformance suite that every driver passes: [Run] in one line of a test, [Fuzz] in one line
+// of a fuzz target.
+//
+// A driver brings captures, one folder each: testdata/<case>/in.hex is the conversation, want.txt what the driver made
+// of it (written by go test -update, and read by a person before it is committed). The lines of in.hex are
+//
+//	# a comment, to the end of the line; blank lines count for nothing
+//	01 81 64 01 E7      bytes from the device; one line is one Step
+//	@+250ms             time passes; a Wake that falls due on the way is served with an empty Step at its moment
+//	> 3A 79 05 00 48    the driver must have written these bytes next; they are compared in order, as one stream
+//	! cuff-start        an order is given: a verb of devices.Command
+//	= allow-start       a setting, before the first byte: allow-start, initial-pressure <mmHg>, or unchecked
+//
+// A capture begins at a fixed moment, see [Start], with an empty Step, as when a port was opened. Every byte that the driver writes must be expected by a ">" line: a
+// driver that only listens has none. The setting "unchecked" says that the protocol of this capture protects its
+// numbers by no check, so that damage may change them; such a capture is left out of the damage test alone.
+//
+// What a driver must do is written beside each check of [Run]. The suite is the one package under devices that reads
+// files, because golden files are; nothing but tests imports it.
+package devicetest
