@@ -84,6 +84,10 @@ type Settings struct {
 	AllowStart bool
 	// InitialPressure is the first inflation target in mmHg, 0 to leave the device's own. Only some cuffs take it.
 	InitialPressure int
+	// CuffUsed is when an earlier conversation with the same cuff last knew air in it, zero if none did. A session cannot
+	// know what was before it; the shell that opens the next one hands it on, so that the rest between two measurements
+	// holds across a reconnection.
+	CuffUsed time.Time
 }
 
 // Session is one conversation with one device, from opening the port to closing it.

@@ -1,0 +1,2 @@
+// Package suntech drives SunTech Advantage and A+ blood-pressure modules.
+package suntech
