@@ -1,0 +1,83 @@
+package config
+
+import (
+	"time"
+
+	"bedside/agent/wire"
+)
+
+// Config is a whole configuration. One that came from [Load] or [Parse] is valid; one made by hand, such as the demo's,
+// should start from [Default]. It is a value that nobody changes after loading, so it may be read concurrently.
+type Config struct {
+	Site    string    // word for the site in every subject: 1 to 63 lower-case letters, digits, dashes; required
+	Room    string    // word for the room, unique within the site; same alphabet; required
+	Mode    wire.Mode // wire.Live unless the file says test; wire.Demo is set by the demo alone, never by a file
+	Profile string    // word for the set of limits, shown in every alert; default built-in@1
+	Devices []Device  // at least one
+	NATS    NATS
+	Console Console
+	Record  Record
+	Limits  []Change // changes to the built-in conditions, in the order of the file; see [Config.Conditions]
+
+	src *source // where each value stands; nil for a Config made by hand
+}
+
+// Device is one device on one serial port.
+type Device struct {
+	Name            string // word in subjects, payloads and metrics, unique in the room; same alphabet as Config.Site
+	Driver          string // name of a driver in devices/catalog
+	Port            string // absolute path, best a stable one below /dev/serial/by-id or /dev/serial/by-path
+	AgentStarts     bool   // start: agent; the agent may start measurements. Default: staff press the device's button
+	InitialPressure int    // mmHg, first inflation target of a cuff; 0 leaves the device's own
+	SameArmAs       string // name of the oximeter that this cuff blanks while it inflates; empty if none
+}
+
+// NATS says how the agent reaches its message bus: by a server of its own, or by an existing one.
+type NATS struct {
+	Listen          string   // host:port of the embedded server, loopback; port 0 takes a free one; default 127.0.0.1:4222
+	Store           string   // folder of the embedded server's streams; default /var/lib/bedside/nats
+	URLs            []string // servers of an existing bus, nats:// or tls://; if there are any, Listen and Store are empty
+	CredentialsFile string   // user credentials for URLs; empty for none
+	TLS             TLS      // for URLs
+}
+
+// Embedded reports whether the agent runs its own server.
+func (n *NATS) Embedded() bool { return len(n.URLs) == 0 }
+
+// TLS names the files that secure a connection. Empty fields mean: the system's authorities, and no client certificate.
+type TLS struct {
+	CAFile   string // authorities to trust, PEM
+	CertFile string // client certificate, PEM; together with KeyFile
+	KeyFile  string // its private key, PEM
+}
+
+// Console is the room page.
+type Console struct {
+	Listen string // host:port, loopback; port 0 takes a free one; default 127.0.0.1:8080
+}
+
+// Record is what is kept on disk.
+type Record struct {
+	Path string        // SQLite file; default /var/lib/bedside/record.db
+	Keep time.Duration // age after which events may be deleted: one day to ten years; default 30 days
+}
+
+const (
+	defaultProfile = "built-in@1"
+	defaultListen  = "127.0.0.1:4222" // the port registered for NATS
+	defaultStore   = "/var/lib/bedside/nats"
+	defaultConsole = "127.0.0.1:8080"
+	defaultRecord  = "/var/lib/bedside/record.db"
+	defaultKeep    = 30 * day // as long as the broker keeps alerts
+)
+
+// Default returns the configuration of an empty file: complete but for site, room and devices.
+func Default() *Config {
+	return &Config{
+		Mode:    wire.Live,
+		Profile: defaultProfile,
+		NATS:    NATS{Listen: defaultListen, Store: defaultStore},
+		Console: Console{Listen: defaultConsole},
+		Record:  Record{Path: defaultRecord, Keep: defaultKeep},
+	}
+}

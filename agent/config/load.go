@@ -1,0 +1,60 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"bedside/alerts"
+	"bedside/devices"
+)
+
+// maxBytes is the largest file that is read. Our choice: a room's file has about a thousand bytes.
+const maxBytes = 1 << 20
+
+// Load reads the configuration at path. The error is [Errors] if the file was read but is not valid, else it says why
+// it could not be read.
+func Load(path string) (*Config, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("config: %w", err)
+	}
+	src, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
+	if err := errors.Join(err, f.Close()); err != nil {
+		return nil, fmt.Errorf("config: %w", err)
+	}
+	return Parse(path, src)
+}
+
+// Parse reads a configuration from src; name stands for the file in messages. The error is always [Errors].
+func Parse(name string, src []byte) (*Config, error) {
+	return parse(name, src, known{conditions: alerts.Default()})
+}
+
+// known is what the words of a file are checked against.
+type known struct {
+	drivers    []devices.Driver
+	conditions []alerts.Condition
+}
+
+func parse(name string, text []byte, k known) (*Config, error) {
+	s := newSource(name, text)
+	if len(text) > maxBytes {
+		s.fail(place{}, "larger than %d bytes; this is not a configuration", maxBytes)
+		return nil, s.err()
+	}
+	root := parseTree(s, text)
+	if root == nil {
+		return nil, s.err()
+	}
+	c := Default()
+	decode(s, "", root, rootFields(c))
+	check(s, c, k.drivers)
+	c.conditions(s, k.conditions) // for its errors: the caller applies them to the conditions it runs with
+	if err := s.err(); err != nil {
+		return nil, err
+	}
+	c.src = s
+	return c, nil
+}
