@@ -65,11 +65,13 @@ type Bound struct {
 	Clear int // AtLeast: back to normal at Clear or less. Below: back to normal at Clear or more.
 }
 
-// Escalation raises the priority of a condition that goes on.
+// Escalation raises the priority of a condition that goes on. Whichever of its reasons comes first raises it. By After
+// or Readings it stays up until the occurrence ends; by WhileHigh it falls back when the reason is gone.
 type Escalation struct {
-	After    time.Duration // since the occurrence became active; 0 if Readings decides alone
-	Readings int           // violating readings in a row, the first included; 0 if After decides alone
-	Priority Priority      // whichever comes first raises the priority to this
+	After     time.Duration // since the occurrence became active; 0 for never
+	Readings  int           // violating readings in a row, the first included; 0 for never
+	WhileHigh bool          // as long as a physiological occurrence is High and nobody has acknowledged it
+	Priority  Priority      // raises the priority to this
 }
 
 // Trigger is what makes a technical condition true.

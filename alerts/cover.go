@@ -1,0 +1,68 @@
+package alerts
+
+import (
+	"cmp"
+	"slices"
+)
+
+// covers reports whether a, while it is active, says all that b would: both judge a vital on the same side, a's limits
+// lie further out, and a is at least as urgent.
+func covers(a, b *Condition) bool {
+	further := false
+	for _, x := range a.Bounds {
+		for _, y := range b.Bounds {
+			if x.Vital != y.Vital || x.Side != y.Side {
+				continue
+			}
+			d := x.excess(y.Limit)
+			if d > 0 {
+				return false
+			}
+			further = further || d < 0 || a.Priority > b.Priority
+		}
+	}
+	return further && a.Priority >= b.Priority
+}
+
+// linkWorse tells every track which others cover it, and returns them with the covering ones first, so that of two that
+// are due at the same moment only the worse is raised.
+func linkWorse(tracks []*track) []*track {
+	for _, b := range tracks {
+		for _, a := range tracks {
+			if a != b && covers(a.cond, b.cond) {
+				b.worse = append(b.worse, a)
+			}
+		}
+	}
+	slices.SortStableFunc(tracks, func(a, b *track) int { return cmp.Compare(len(a.worse), len(b.worse)) })
+	return tracks
+}
+
+// coveredAt reports whether a worse condition is active with at least priority p. A latched one does not count: its
+// violation is over.
+func (t *track) coveredAt(p Priority) bool {
+	for _, w := range t.worse {
+		if w.alert.State == Active && w.alert.Priority >= p {
+			return true
+		}
+	}
+	return false
+}
+
+// inhibited reports whether a pending condition must wait although its hold is over. The worse never waits for the
+// lesser.
+func (e *Engine) inhibited(t *track) bool {
+	switch t.cond.Trigger {
+	case Limits:
+		return t.coveredAt(t.cond.Priority)
+	case SensorOff, DataFrozen:
+		return t.dev.lost != 0 || e.squeezed(t.dev)
+	case SignalPoor:
+		off := t.dev.track(SensorOff)
+		return t.dev.lost != 0 || e.squeezed(t.dev) || (off != nil && off.alert.State == Active)
+	case FrameErrors:
+		return t.dev.lost != 0
+	default:
+		return false
+	}
+}

@@ -1,0 +1,138 @@
+package alerts
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"bedside/devices"
+)
+
+// maxOxygenHold is the longest hold of a High rule on low SpO2: alarms.md section 5, the cap of commercial monitors on
+// extra alarm delay.
+const maxOxygenHold = 15 * time.Second
+
+// Problem is one thing that is wrong with conditions.
+type Problem struct {
+	Conditions []string // ids of the conditions that it is about, the one to change first
+	Text       string   // such as "hold 20s is longer than 15s"
+}
+
+// ConditionsError says why conditions cannot be used: everything that is wrong, so that a configuration can point at
+// each place.
+type ConditionsError struct{ Problems []Problem }
+
+// Error lists the problems in one line.
+func (e *ConditionsError) Error() string {
+	parts := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		parts[i] = strings.Join(p.Conditions, ", ") + ": " + p.Text
+	}
+	return "alerts: conditions: " + strings.Join(parts, "; ")
+}
+
+type checker struct{ problems []Problem }
+
+func (k *checker) say(ok bool, ids []string, format string, args ...any) {
+	if !ok {
+		k.problems = append(k.problems, Problem{Conditions: ids, Text: fmt.Sprintf(format, args...)})
+	}
+}
+
+// validate returns a *ConditionsError with everything that is wrong, or nil.
+func validate(conditions []Condition) error {
+	var k checker
+	for i := range conditions {
+		c := &conditions[i]
+		k.single(c)
+		for j := range conditions[:i] {
+			k.say(conditions[j].ID != c.ID, []string{c.ID}, "declared twice")
+		}
+		for j := range conditions {
+			if i != j {
+				k.pair(c, &conditions[j])
+			}
+		}
+	}
+	if len(k.problems) == 0 {
+		return nil
+	}
+	return &ConditionsError{Problems: k.problems}
+}
+
+// single checks a condition by itself.
+func (k *checker) single(c *Condition) {
+	id := []string{c.ID}
+	k.say(validID(c.ID), id, "id %q: want lower-case letters, digits and underscores", c.ID)
+	k.say(c.Priority <= High, id, "unknown priority %d", c.Priority)
+	k.say(c.Hold >= 0 && c.ClearHold >= 0, id, "a hold cannot be negative")
+	k.say(c.Trigger <= SystemFault, id, "unknown trigger %d", c.Trigger)
+	top := c.Priority
+	for _, x := range c.Escalations {
+		k.say(x.Priority > top && x.Priority <= High, id, "escalates from %v to %v: want upwards", top, x.Priority)
+		k.say(x.After > 0 || x.Readings > 0 || x.WhileHigh, id, "escalates to %v for no reason", x.Priority)
+		k.say(x.After >= 0 && x.Readings >= 0, id, "escalates after a negative time or number")
+		top = max(top, x.Priority)
+	}
+	switch c.Kind {
+	case Physiological:
+		k.say(c.Trigger == Limits, id, "is physiological, so limits must trigger it")
+		k.say(len(c.Bounds) > 0 && len(c.Bounds) <= maxBounds, id, "has %d limits, want 1 to %d", len(c.Bounds), maxBounds)
+		k.say(top < High || c.Latching, id, "can be high, so it must latch")
+	case Technical:
+		k.say(c.Trigger != Limits && len(c.Bounds) == 0, id, "is technical, so limits cannot trigger it")
+		k.say(!c.Latching, id, "is technical, so it cannot latch")
+	default:
+		k.say(false, id, "unknown kind %d", c.Kind)
+	}
+	for _, b := range c.Bounds {
+		k.bound(c, b)
+	}
+}
+
+func (k *checker) bound(c *Condition, b Bound) {
+	id := []string{c.ID}
+	k.say(b.Vital >= devices.PulseRate && b.Vital < devices.Pleth, id, "unknown vital %d", b.Vital)
+	switch b.Side {
+	case AtLeast:
+		k.say(b.Clear < b.Limit, id, "%v %d: clear level %d must be below the limit", b.Vital, b.Limit, b.Clear)
+	case Below:
+		k.say(b.Clear >= b.Limit, id, "%v %d: clear level %d must not be below the limit", b.Vital, b.Limit, b.Clear)
+		if b.Vital == devices.SpO2 && c.Priority == High {
+			k.say(c.Hold <= maxOxygenHold, id, "hold %v is longer than the %v that a high SpO2 condition may wait", c.Hold, maxOxygenHold)
+		}
+	default:
+		k.say(false, id, "%v: unknown side %d", b.Vital, b.Side)
+	}
+}
+
+// pair checks what c says against another condition; the other order is checked too.
+func (k *checker) pair(c, o *Condition) {
+	for _, b := range c.Bounds {
+		for _, x := range o.Bounds {
+			if b.Vital != x.Vital {
+				continue
+			}
+			ids := []string{c.ID, o.ID}
+			switch {
+			case b.Side == AtLeast && x.Side == Below:
+				k.say(b.Limit > x.Limit, ids, "%v: high limit %d is not above the low limit %d", b.Vital, b.Limit, x.Limit)
+				k.say(b.Limit <= x.Limit || b.Clear >= x.Limit, ids,
+					"%v: clear level %d of the high limit violates the low limit %d", b.Vital, b.Clear, x.Limit)
+			case b.Side == Below && x.Side == AtLeast:
+				k.say(b.Limit >= x.Limit || b.Clear < x.Limit, ids,
+					"%v: clear level %d of the low limit violates the high limit %d", b.Vital, b.Clear, x.Limit)
+			case b.Side == x.Side && c.Priority < o.Priority:
+				k.say(x.excess(b.Limit) <= 0, ids, "%v: limit %d with priority %v lies beyond limit %d with priority %v",
+					b.Vital, b.Limit, c.Priority, x.Limit, o.Priority)
+			}
+		}
+	}
+}
+
+func validID(id string) bool {
+	return id != "" && len(id) <= 63 && !slices.ContainsFunc([]byte(id), func(c byte) bool {
+		return (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_'
+	})
+}
