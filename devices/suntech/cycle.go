@@ -14,6 +14,7 @@ const (
 	orderLife   = 5 * time.Second        // our choice: a start that could not be sent by then is dropped
 	busyStarts  = 3                      // our choice: start frames in all if each is answered B
 	doubtTime   = 2 * time.Second        // our choice: air shows within this time of a start, or there is none
+	emptyTime   = 10 * time.Second       // our choice: a cuff that stays empty so long after it was full has lost its K
 	fetches     = 5                      // our choice: requests for one result, of which two in a row must agree
 )
 
@@ -42,6 +43,7 @@ func (s *session) checked(air bool) {
 		s.guard.inflate(s.now)
 		s.fail(devices.CuffIndeterminate, 0)
 		s.rest()
+		s.plan(askPressure, s.sentAt.Add(cyclePoll))
 	case s.inflation != 0 && !s.order.targeted:
 		s.order.targeted = true
 		s.plan(setInflation, s.sentAt.Add(quietGap))
@@ -93,6 +95,13 @@ func (s *session) measure(mmHg int) {
 	}
 	if s.phase == measuring && mmHg >= 0 {
 		s.show(mmHg)
+		if mmHg >= airFloor || s.swing.top < airFloor {
+			s.order.emptied = s.now
+		} else if s.now.Sub(s.order.emptied) >= emptyTime {
+			// The measurement must be over, but a result without its K is not known to be of this start.
+			s.stop(devices.CuffNoAnswer)
+			return
+		}
 	}
 	s.plan(askPressure, s.sentAt.Add(cyclePoll))
 }

@@ -60,6 +60,7 @@ type order struct {
 	at       time.Time
 	starts   int               // start frames sent; more than one only after B
 	started  time.Time         // when the last of them was sent
+	emptied  time.Time         // when the cuff was last seen with air in it, or not yet filled
 	targeted bool              // setInflation was sent
 	tries    int               // aborts or result requests sent
 	class    devices.CuffClass // why it is being stopped
