@@ -1,0 +1,57 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"bedside/agent/wire"
+)
+
+// Event is a message as it is in the record.
+type Event struct {
+	wire.Message
+	Boot      string // of the process that made it, "" if its payload has none
+	OffsetMS  int64  // monotonic, ms since that process started
+	Session   string // pseudonymous code, "" outside a session
+	StreamSeq uint64 // its number in the broker's stream, 0: not acknowledged
+}
+
+const eventColumns = "seq, class, id, subject, at, boot, offset_ms, session, payload, coalesce(stream_seq, 0)"
+
+// scanEvent reads eventColumns and whatever follows them into more.
+func scanEvent(rows *sql.Rows, more ...any) (Event, error) {
+	var e Event
+	var seq, class, at, stream int64
+	targets := append([]any{&seq, &class, &e.ID, &e.Subject, &at, &e.Boot, &e.OffsetMS, &e.Session, &e.Payload, &stream}, more...)
+	if err := rows.Scan(targets...); err != nil {
+		return Event{}, err
+	}
+	e.Seq, e.Class, e.At, e.StreamSeq = uint64(seq), wire.Class(class), time.Unix(0, at).UTC(), uint64(stream)
+	return e, nil
+}
+
+// Events returns committed events with Seq > after, in the order of Seq, at most limit.
+func (s *Store) Events(ctx context.Context, after uint64, limit int) ([]Event, error) {
+	return s.query(ctx, "WHERE seq > ? ORDER BY seq LIMIT ?", int64(after), limit)
+}
+
+func (s *Store) query(ctx context.Context, where string, args ...any) ([]Event, error) {
+	rows, err := s.files.reader.QueryContext(ctx, "SELECT "+eventColumns+" FROM events "+where, args...)
+	if err != nil {
+		return nil, explain("read", s.files.path, err)
+	}
+	defer rows.Close() // its failure is that of Err
+	var found []Event
+	for rows.Next() {
+		e, err := scanEvent(rows)
+		if err != nil {
+			return nil, explain("read", s.files.path, err)
+		}
+		found = append(found, e)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, explain("read", s.files.path, err)
+	}
+	return found, nil
+}

@@ -1,0 +1,153 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// Bounds of deletion (our choice). A round deletes faster than a room ever writes, and so little that a wall clock which
+// is years ahead until it is corrected does small harm.
+const (
+	pruneChunk  = 500
+	pruneChunks = 20
+	newestDay   = 24 * time.Hour // before the newest event: never deleted by age
+	newestRows  = 100_000        // about a day: never deleted for the size of the file
+	patience    = 3              // times Keep: unacknowledged events older than that go too
+)
+
+// oldEvent is what decides about the oldest events.
+type oldEvent struct {
+	n            int64
+	at           time.Time
+	acknowledged bool
+	hash         []byte
+}
+
+// expired returns how many of the oldest events go. They go strictly from the old end, so that what stays is one chain:
+// an unacknowledged event holds back all after it until it is patience times keep old.
+func expired(oldest []oldEvent, now, newest time.Time, last int64, keep time.Duration, tooLarge bool) int {
+	for i, e := range oldest {
+		age := now.Sub(e.at)
+		switch {
+		case tooLarge && e.n <= last-newestRows:
+		case newest.Sub(e.at) < newestDay || age <= keep:
+			return i
+		case !e.acknowledged && age <= patience*keep:
+			return i
+		}
+	}
+	return len(oldest)
+}
+
+// prune deletes what is old, or too much. It lets urgent commits in between.
+func (s *Store) prune(ctx context.Context) error {
+	for range pruneChunks {
+		deleted, err := s.pruneStep(ctx)
+		if err != nil {
+			return explain("write", s.files.path, err)
+		}
+		if deleted < pruneChunk {
+			return nil
+		}
+		if now := time.Now(); !s.due(now).After(now) {
+			if err := s.commit(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Store) pruneStep(ctx context.Context) (int, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	large, err := s.disk.tooLarge(ctx, s.o.MaxBytes)
+	if err != nil {
+		return 0, err
+	}
+	deleted, pending, err := s.disk.prune(ctx, s.o.Clock.Now(), s.o.Keep, large)
+	if err != nil {
+		s.disk.loaded = false
+		return 0, err
+	}
+	if pending > 0 {
+		s.o.Log.Warn("record: events deleted that the broker has never acknowledged", "count", pending)
+	}
+	s.mu.Lock()
+	s.onDisk = s.disk.pending
+	s.generation++
+	s.mu.Unlock()
+	return deleted, nil
+}
+
+func (d *disk) tooLarge(ctx context.Context, limit int64) (bool, error) {
+	var pages, free, size int64
+	for _, p := range []struct {
+		query string
+		to    *int64
+	}{{"PRAGMA page_count", &pages}, {"PRAGMA freelist_count", &free}, {"PRAGMA page_size", &size}} {
+		if err := d.files.writer.QueryRowContext(ctx, p.query).Scan(p.to); err != nil {
+			return false, err
+		}
+	}
+	return (pages-free)*size > limit, nil
+}
+
+// prune deletes one chunk and moves the anchor, from which Verify starts, to the last deleted event.
+func (d *disk) prune(ctx context.Context, now time.Time, keep time.Duration, large bool) (deleted, pending int, err error) {
+	if !d.loaded {
+		if err := d.load(ctx); err != nil {
+			return 0, 0, err
+		}
+	}
+	var newest int64
+	if err := d.files.writer.QueryRowContext(ctx,
+		"SELECT coalesce((SELECT at FROM events ORDER BY n DESC LIMIT 1), 0)").Scan(&newest); err != nil {
+		return 0, 0, err
+	}
+	oldest, err := d.oldest(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	deleted = expired(oldest, now, time.Unix(0, newest), d.rows, keep, large)
+	if deleted == 0 {
+		return 0, 0, nil
+	}
+	for _, e := range oldest[:deleted] {
+		if !e.acknowledged {
+			pending++
+		}
+	}
+	end := oldest[deleted-1]
+	if err := within(ctx, d.files.writer, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM events WHERE n <= ?", end.n); err != nil {
+			return err
+		}
+		return writeState(ctx, tx, "anchor", stateRow{number: end.n, body: end.hash})
+	}); err != nil {
+		return 0, 0, err
+	}
+	d.pending -= pending
+	return deleted, pending, nil
+}
+
+func (d *disk) oldest(ctx context.Context) ([]oldEvent, error) {
+	rows, err := d.files.writer.QueryContext(ctx,
+		"SELECT n, at, stream_seq IS NOT NULL, hash FROM events ORDER BY n LIMIT ?", pruneChunk)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() // its failure is that of Err
+	var oldest []oldEvent
+	for rows.Next() {
+		var e oldEvent
+		var at int64
+		if err := rows.Scan(&e.n, &at, &e.acknowledged, &e.hash); err != nil {
+			return nil, err
+		}
+		e.at = time.Unix(0, at)
+		oldest = append(oldest, e)
+	}
+	return oldest, rows.Err()
+}
