@@ -1,0 +1,120 @@
+package serialport
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"bedside/devices"
+
+	"go.bug.st/serial"
+	"golang.org/x/sys/unix"
+)
+
+// Host is where the system's files are. The zero value is the machine itself; tests put folders of their own in.
+type Host struct {
+	Dev  string // "/dev" if empty: where the stable names are listed
+	Sys  string // "/sys" if empty: where adapters have their settings
+	Proc string // "/proc" if empty: where locks and programs are listed
+}
+
+func or(dir, standard string) string {
+	if dir == "" {
+		return standard
+	}
+	return dir
+}
+
+// Open opens the serial port of that name on this machine. See [Host.Open].
+func Open(path string, line devices.Line) (*Port, error) { return Host{}.Open(path, line) }
+
+// Open opens the port exclusively in raw mode, with line as its settings and no flow control, and discards what had
+// arrived before: old bytes must not look current. It fails with an [*Error] and does not wait.
+func (h Host) Open(path string, line devices.Line) (*Port, error) {
+	mode, err := modeOf(line)
+	if err != nil {
+		return nil, &Error{Path: path, Kind: ErrLine, Why: err.Error(), Fix: "check the driver that is configured for this port", Cause: err}
+	}
+	st, err := os.Stat(path) // before opening, which has effects on some devices
+	if err != nil {
+		return nil, h.openError(path, err)
+	}
+	if st.Mode()&os.ModeCharDevice == 0 {
+		return nil, notSerial(path, nil)
+	}
+	file, err := os.OpenFile(path, os.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, h.openError(path, err)
+	}
+	lib, err := h.claim(path, file, mode)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return &Port{path: path, file: file, lib: lib, latency: h.lowLatency(path)}, nil
+}
+
+// claim makes file ours alone and sets the line.
+func (h Host) claim(path string, file *os.File, mode *serial.Mode) (serial.Port, error) {
+	if err := h.lock(path, file); err != nil {
+		return nil, err
+	}
+	lib, err := serial.Open(path, mode)
+	if err != nil {
+		return nil, h.openError(path, err)
+	}
+	if err := lib.ResetInputBuffer(); err != nil {
+		return nil, errors.Join(h.openError(path, err), lib.Close())
+	}
+	return lib, nil
+}
+
+func modeOf(line devices.Line) (*serial.Mode, error) {
+	m := &serial.Mode{BaudRate: line.Baud, DataBits: line.DataBits, StopBits: serial.OneStopBit}
+	if line.Baud <= 0 {
+		return nil, fmt.Errorf("%d baud", line.Baud)
+	}
+	if line.DataBits < 5 || line.DataBits > 8 {
+		return nil, fmt.Errorf("%d data bits", line.DataBits)
+	}
+	switch line.StopBits {
+	case 1:
+	case 2:
+		m.StopBits = serial.TwoStopBits
+	default:
+		return nil, fmt.Errorf("%d stop bits", line.StopBits)
+	}
+	switch line.Parity {
+	case devices.NoParity:
+	case devices.OddParity:
+		m.Parity = serial.OddParity
+	case devices.EvenParity:
+		m.Parity = serial.EvenParity
+	default:
+		return nil, fmt.Errorf("parity %d", line.Parity)
+	}
+	return m, nil
+}
+
+// Present reports whether name leads to something now. It costs microseconds, so that it may be asked several times a
+// second while a cable is out.
+func Present(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
+
+// StableNames lists the names under /dev/serial that survive replugging, by-id first. It is empty where the system has
+// none: they are a convenience of udev and some releases lost them.
+func (h Host) StableNames() []string {
+	var names []string
+	for _, dir := range []string{"by-id", "by-path"} {
+		found, err := filepath.Glob(filepath.Join(or(h.Dev, "/dev"), "serial", dir, "*"))
+		if err != nil {
+			continue // only a malformed pattern; the names are a hint
+		}
+		slices.Sort(found)
+		names = append(names, found...)
+	}
+	return names
+}
