@@ -19,6 +19,7 @@ type Vitals struct {
 // Device is the device side of a wire protocol. It is not safe for concurrent use and must not keep rx.
 type Device interface {
 	// Step is given the bytes that the host sent since the last call, the truth, and the moment. It returns the bytes
-	// that the device sends now and when it wants to be called again at the latest.
+	// that the device sends now and when it wants to be called again at the latest; zero means that it has nothing to
+	// say until the host does. The bytes returned are overwritten by the next call.
 	Step(now time.Time, truth Vitals, rx []byte) (tx []byte, wake time.Time)
 }
