@@ -36,6 +36,9 @@ func (r Room) Status() string { return r.subject("status") }
 // Receipt returns the subject on which consoles say what they showed.
 func (r Room) Receipt() string { return r.subject("receipt") }
 
+// Everything returns the subject that hears all of the room.
+func (r Room) Everything() string { return r.subject(">") }
+
 // Command returns the subject of a command; verb "*" hears all.
 func (r Room) Command(verb string) string { return r.subject("command", verb) }
 

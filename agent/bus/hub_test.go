@@ -1,0 +1,215 @@
+package bus_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/stretchr/testify/require"
+
+	"bedside/agent/bus"
+	"bedside/agent/wire"
+)
+
+// patience bounds waiting in tests that need a network. It is no promise about speed.
+const patience = 30 * time.Second
+
+// hub is a site's server that can be stopped and started again on its port with its store.
+type hub struct {
+	t     *testing.T
+	opts  server.Options
+	s     *server.Server
+	store string
+}
+
+func newHub(t *testing.T, change ...func(*server.Options)) *hub {
+	t.Helper()
+	h := &hub{t: t, store: t.TempDir()}
+	h.opts = server.Options{
+		Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true, ServerName: "hub",
+		JetStream: true, StoreDir: h.store,
+	}
+	for _, f := range change {
+		f(&h.opts)
+	}
+	h.start()
+	t.Cleanup(h.stop)
+	return h
+}
+
+func (h *hub) start() {
+	h.t.Helper()
+	opts := h.opts
+	s, err := server.NewServer(&opts)
+	require.NoError(h.t, err)
+	s.Start()
+	require.True(h.t, s.ReadyForConnections(patience))
+	h.s = s
+	h.opts.Port = s.Addr().(*net.TCPAddr).Port
+}
+
+func (h *hub) stop() {
+	h.s.Shutdown()
+	h.s.WaitForShutdown()
+}
+
+func (h *hub) url() string { return h.s.ClientURL() }
+
+// save copies the store, restore brings the copy back: a power cut that took what came in between.
+func (h *hub) save() string {
+	h.t.Helper()
+	dir := h.t.TempDir()
+	require.NoError(h.t, os.CopyFS(dir, os.DirFS(h.store)))
+	return dir
+}
+
+func (h *hub) restore(dir string) {
+	h.t.Helper()
+	require.NoError(h.t, os.RemoveAll(filepath.Join(h.store, "jetstream")))
+	require.NoError(h.t, os.CopyFS(h.store, os.DirFS(dir)))
+}
+
+func connect(t testing.TB, url string, opts ...nats.Option) *nats.Conn {
+	t.Helper()
+	nc, err := nats.Connect(url, opts...)
+	require.NoError(t, err)
+	t.Cleanup(nc.Close)
+	return nc
+}
+
+// inStream returns the ids in a stream, in its order.
+func inStream(t *testing.T, nc *nats.Conn, stream string) []string {
+	t.Helper()
+	js, err := jetstream.New(nc)
+	require.NoError(t, err)
+	s, err := js.Stream(t.Context(), stream)
+	require.NoError(t, err)
+	info := s.CachedInfo()
+	var ids []string
+	for seq := info.State.FirstSeq; seq <= info.State.LastSeq && info.State.Msgs > 0; seq++ {
+		m, err := s.GetMsg(t.Context(), seq)
+		require.NoError(t, err)
+		ids = append(ids, m.Header.Get(nats.MsgIdHdr))
+	}
+	return ids
+}
+
+// ear is a core subscriber that keeps the ids it heard.
+type ear struct {
+	mu  sync.Mutex
+	ids []string
+}
+
+func listen(t testing.TB, nc *nats.Conn, subject string) *ear {
+	t.Helper()
+	e := &ear{}
+	_, err := nc.Subscribe(subject, func(m *nats.Msg) {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.ids = append(e.ids, idOf(m.Data))
+	})
+	require.NoError(t, err)
+	require.NoError(t, nc.Flush())
+	return e
+}
+
+func (e *ear) heard() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return append([]string(nil), e.ids...)
+}
+
+// states keeps what OnState was told.
+type states struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (s *states) on(connected bool, why string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if connected {
+		why = "up " + why
+	}
+	s.all = append(s.all, strings.TrimSpace(why))
+}
+
+func (s *states) last() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.all) == 0 {
+		return ""
+	}
+	return s.all[len(s.all)-1]
+}
+
+// agent is a bus with its outbox, as the composition would run it.
+type agent struct {
+	*bus.Bus
+	room   *room
+	outbox *model
+	states *states
+	end    func()
+}
+
+func options(urls ...string) bus.Options {
+	return bus.Options{
+		Room: newRoom().Room, Boot: "7f3a", URLs: urls, Outbox: newModel(),
+		Handle:  func(context.Context, string, []byte) []byte { return []byte(`{"ok":true}`) },
+		OnState: func(bool, string) {}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	}
+}
+
+func start(t testing.TB, o bus.Options, prepare ...func(*bus.Bus)) *agent {
+	t.Helper()
+	a := &agent{room: newRoom(), states: &states{}}
+	a.outbox, _ = o.Outbox.(*model)
+	o.OnState = a.states.on
+	b, err := bus.Start(context.Background(), o)
+	require.NoError(t, err)
+	a.Bus = b
+	for _, f := range prepare {
+		f(b)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- b.Run(ctx) }()
+	a.end = sync.OnceFunc(func() { cancel(); require.NoError(t, <-done) })
+	t.Cleanup(a.end)
+	return a
+}
+
+// say records and publishes, as the monitor's events are.
+func (a *agent) say(m wire.Message) wire.Message {
+	a.outbox.add(m)
+	a.Publish(m)
+	return m
+}
+
+func (a *agent) settled(t *testing.T) {
+	t.Helper()
+	require.Eventually(t, func() bool { return a.outbox.Depth() == 0 }, patience, 2*time.Millisecond, "outbox not empty")
+}
+
+func (a *agent) up(t testing.TB) {
+	t.Helper()
+	require.Eventually(t, a.Connected, patience, 2*time.Millisecond)
+}
+
+func ids(ms []wire.Message) []string {
+	out := make([]string, len(ms))
+	for i, m := range ms {
+		out[i] = m.ID
+	}
+	return out
+}

@@ -1,0 +1,254 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"bedside/agent/wire"
+)
+
+// Bounds of sending, our choice unless a source is named.
+const (
+	ackWait    = 10 * time.Second // NATS.md section "what follows" 3: shorter ones made storms
+	windowMax  = 256              // backlog messages on their way at once
+	windowFrom = 32               // the window of a healthy lane begins here, and doubles
+	liveMax    = 1024             // live readings on their way before they become a backlog
+	batchSize  = 256              // messages asked of the outbox at once
+	checkEvery = 5 * time.Second  // of a live lane, for overdue acknowledgements and forgotten messages
+	yieldMax   = 500 * time.Millisecond
+	backoffMin = 500 * time.Millisecond
+	backoffMax = 30 * time.Second
+)
+
+var (
+	errLate    = errors.New("the broker does not acknowledge in time")
+	errBacklog = errors.New("the outbox holds what nobody is sending")
+)
+
+// lane brings the messages of one class to the stream of that class. One goroutine, run, reconciles and drains;
+// the sender goroutine sends live messages; the client's goroutine brings the acknowledgements.
+type lane struct {
+	b         *Bus
+	class     wire.Class
+	stream    string
+	overtakes bool // live messages leave at once, whatever the backlog does
+	tail      *tail
+	flight    *flight
+	failed    chan error // a refused acknowledgement, for run
+	inbox     string     // subject prefix of acknowledgements; set before anything is sent
+
+	// order is held while messages are sent whose order matters: those of a lane that does not overtake.
+	order sync.Mutex
+	// live is the epoch on which live messages may leave directly, 0 while they must wait for the backlog.
+	live atomic.Uint64
+	// ready is the epoch that is reconciled, 0 while there is none or the stream fails.
+	ready atomic.Uint64
+	// known is the stream sequence up to which nothing of ours is in the stream that we do not know of; 0: not known.
+	known atomic.Uint64
+
+	// Of run alone.
+	window   int
+	failures int       // rounds in a row
+	since    time.Time // of the first of them
+	server   string    // id of the server of the last round
+	stale    string    // id of a message seen in the outbox at the last check
+
+	mu   sync.Mutex
+	what string // what does not work, for people
+}
+
+func newLane(b *Bus, class wire.Class, size int) *lane {
+	return &lane{
+		b: b, class: class, stream: class.Stream(), overtakes: class == wire.ClassAlert,
+		tail: newTail(size), flight: newFlight(), failed: make(chan error, 1),
+	}
+}
+
+// run keeps the lane going until ctx ends: a round for each connection, and after a failure a pause and another one.
+func (l *lane) run(ctx context.Context) {
+	for {
+		c, err := l.b.link.wait(ctx)
+		if err != nil {
+			return
+		}
+		err = l.round(c)
+		l.live.Store(0)
+		l.ready.Store(0)
+		if ctx.Err() != nil {
+			return
+		}
+		if c.ctx.Err() != nil {
+			l.failures = 0 // the connection ended; the next one is a new start
+			continue
+		}
+		l.afterFailure(c, err)
+	}
+}
+
+// round reconciles, drains and stays live, until the connection ends or something fails.
+func (l *lane) round(c *connection) error {
+	l.drainFailed()
+	info, made, err := l.ensureStream(c.ctx)
+	if err != nil {
+		return err
+	}
+	if err := l.reconcile(c, info, made); err != nil {
+		return err
+	}
+	l.server = c.server
+	if err := l.prove(c); err != nil {
+		return err
+	}
+	l.live.Store(0) // what went out unstored while the stream failed goes in order from here on
+	l.window = windowFrom
+	l.yieldToAlerts(c)
+	for {
+		if err := l.drain(c); err != nil {
+			return err
+		}
+		l.failures = 0
+		l.setTrouble("")
+		if err := l.watch(c); !errors.Is(err, errBacklog) {
+			return err
+		}
+		l.live.Store(0)
+	}
+}
+
+// yieldToAlerts lets the backlog of alerts go first after an outage, for a moment.
+func (l *lane) yieldToAlerts(c *connection) {
+	if l.overtakes {
+		return
+	}
+	limit := time.NewTimer(yieldMax)
+	defer limit.Stop()
+	select {
+	case <-c.alertsFirst:
+	case <-limit.C:
+	case <-c.ctx.Done():
+	}
+}
+
+// afterFailure says what does not work and pauses. A stream that has stored nothing for a while, or cannot exist, must
+// not keep live readings from whoever listens: they go out unstored then, and the outbox keeps them.
+func (l *lane) afterFailure(c *connection, err error) {
+	if l.failures == 0 {
+		l.since = time.Now()
+	}
+	l.failures++
+	l.b.count.errors.Add(1)
+	c.alertsDone()
+	l.setTrouble(l.stream + ": " + streamReason(err))
+	if noStream(err) || errors.Is(err, errLate) || time.Since(l.since) > ackWait {
+		l.live.Store(c.epoch)
+		l.b.kick()
+	}
+	l.b.count.resent.Add(uint64(l.flight.settle(0, time.Now().Add(-ackWait))))
+
+	pause := min(backoffMin<<min(l.failures-1, 10), backoffMax)
+	timer := time.NewTimer(pause/2 + rand.N(pause))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-c.ctx.Done():
+		l.failures = 0
+	}
+}
+
+// sendLive sends one live message if there is one that may leave now. It reports whether to ask again.
+func (l *lane) sendLive() bool {
+	c := l.b.link.current()
+	if c == nil || l.b.nc.Load() == nil {
+		return false
+	}
+	if !l.overtakes {
+		l.order.Lock()
+		defer l.order.Unlock()
+		if l.live.Load() != c.epoch {
+			return false
+		}
+		if l.flight.count() >= liveMax {
+			l.fail(errBacklog)
+			return false
+		}
+	}
+	m, pos, ok := l.tail.unsent()
+	if !ok || l.put(c, m) != nil {
+		return false
+	}
+	l.tail.done(pos)
+	return true
+}
+
+// put sends m unless it is on its way or acknowledged. An error means that the connection does not carry.
+func (l *lane) put(c *connection, m wire.Message) error {
+	token, ok := l.flight.claim(m.ID, c.epoch, time.Now(), l.ready.Load() != c.epoch)
+	if !ok {
+		return nil
+	}
+	err := l.b.publish(m, l.inbox+strconv.FormatUint(token, 10))
+	switch {
+	case errors.Is(err, errNotSent):
+		l.flight.release(token)
+		return err
+	case errors.Is(err, errRefused):
+		l.refuse(token)
+		return nil
+	}
+	return err
+}
+
+// refuse settles a message that the broker will never take: it stays in the record, and must not stop the others.
+func (l *lane) refuse(token uint64) {
+	if e, ok := l.flight.ack(token, 0); ok {
+		l.b.count.refused.Add(1)
+		l.b.o.Outbox.Acknowledge(l.class, e.id, 0)
+	}
+}
+
+// fail ends the round of a lane. Live messages stop at once.
+func (l *lane) fail(err error) {
+	l.live.CompareAndSwap(l.ready.Load(), 0)
+	select {
+	case l.failed <- err:
+	default:
+	}
+}
+
+func (l *lane) drainFailed() {
+	select {
+	case <-l.failed:
+	default:
+	}
+}
+
+func (l *lane) setTrouble(what string) {
+	l.mu.Lock()
+	changed := l.what != what
+	l.what = what
+	l.mu.Unlock()
+	if changed {
+		l.b.report()
+	}
+}
+
+func (l *lane) trouble() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.what
+}
+
+// idle reports whether everything published has left and is acknowledged.
+func (l *lane) idle() bool { return l.tail.empty() && l.flight.count() == 0 }
+
+func noStream(err error) bool {
+	return errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) ||
+		errors.Is(err, errNoStream)
+}
