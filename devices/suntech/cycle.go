@@ -12,6 +12,7 @@ const (
 	cycleMisses = 6                      // our choice: polls without an answer, about 3 s, until the air is let out unseen
 	shortest    = 5 * time.Second        // our choice: no cuff can be inflated and read faster; a result would be an old one
 	orderLife   = 5 * time.Second        // our choice: a start that could not be sent by then is dropped
+	looks       = 3                      // our choice: polls without an answer before a start until the order is dropped
 	busyStarts  = 3                      // our choice: start frames in all if each is answered B
 	doubtTime   = 2 * time.Second        // our choice: air shows within this time of a start, or there is none
 	emptyTime   = 10 * time.Second       // our choice: a cuff that stays empty so long after it was full has lost its K
@@ -30,6 +31,7 @@ func (s *session) permit() error {
 // orderStart begins to carry out a CuffStart.
 func (s *session) orderStart() {
 	s.order = order{open: true, at: s.now}
+	s.missed = 0
 	s.swing = swing{}
 	s.phase = preparing
 	s.plan(askPressure, s.now)
@@ -49,6 +51,21 @@ func (s *session) checked(air bool) {
 		s.plan(setInflation, s.sentAt.Add(quietGap))
 	default:
 		s.plan(startAdult, s.now)
+	}
+}
+
+// unchecked follows a look at the cuff that gave no pressure.
+func (s *session) unchecked(busy bool) {
+	switch {
+	case busy:
+		s.guard.inflate(s.now)
+		s.fail(devices.CuffIndeterminate, 0)
+		s.rest()
+	case s.missed < looks:
+		s.plan(askPressure, s.now)
+	default:
+		s.fail(devices.CuffNoAnswer, 0)
+		s.rest()
 	}
 }
 

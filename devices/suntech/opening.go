@@ -127,13 +127,7 @@ func (s *session) unpolled(busy bool) {
 		}
 		s.plan(askPressure, s.sentAt.Add(idlePoll))
 	case preparing:
-		class := devices.CuffNoAnswer
-		if busy {
-			s.guard.inflate(s.now)
-			class = devices.CuffIndeterminate
-		}
-		s.fail(class, 0)
-		s.rest()
+		s.unchecked(busy)
 	case doubtful, measuring:
 		s.blind()
 	}

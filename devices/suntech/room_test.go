@@ -45,15 +45,17 @@ type sent struct {
 	bytes []byte
 }
 
-// room couples a session with a module in virtual time, 10 ms at a time, and keeps all that happened.
+// room couples a session with a module in virtual time, tick by tick, and keeps all that happened.
 type room struct {
 	t        testing.TB
 	session  devices.Session
 	module   module
 	now      time.Time
+	tick     time.Duration // 10 ms unless set
 	truth    simulators.Vitals
 	toHost   func([]byte) []byte // what the line does to the answers; nil for nothing
 	toModule func([]byte) []byte // what it does to the requests
+	witness  *witness            // nil for none
 
 	tx       []sent
 	cuff     []devices.CuffState
@@ -73,12 +75,18 @@ func newRoom(t testing.TB, set devices.Settings, m module) *room {
 func (r *room) run(d time.Duration, until func() bool) {
 	r.t.Helper()
 	var toHost []byte
-	for end := r.now.Add(d); r.now.Before(end) && (until == nil || !until()); r.now = r.now.Add(10 * time.Millisecond) {
+	tick := max(r.tick, 10*time.Millisecond)
+	for end := r.now.Add(d); r.now.Before(end) && (until == nil || !until()); r.now = r.now.Add(tick) {
 		if r.toHost != nil && len(toHost) > 0 {
 			toHost = r.toHost(toHost)
 		}
+		if r.witness != nil {
+			r.witness.hears(toHost)
+		}
 		out := r.session.Step(r.now, toHost)
-		require.True(r.t, out.Wake.After(r.now), "wake %v is not after now %v", out.Wake, r.now)
+		if !out.Wake.After(r.now) {
+			require.Failf(r.t, "late wake", "%v is not after now %v", out.Wake, r.now)
+		}
 		toHost, _ = r.module.Step(r.now, r.truth, r.take(out))
 	}
 }
@@ -90,12 +98,18 @@ func (r *room) order(c devices.Command) error {
 		require.Empty(r.t, out.Tx, "a refused order wrote bytes")
 		return err
 	}
+	if r.witness != nil {
+		r.witness.accepts(r.now, c)
+	}
 	r.module.Step(r.now, r.truth, r.take(out))
 	return nil
 }
 
 // take keeps an output and returns what reaches the module.
 func (r *room) take(out devices.Output) []byte {
+	if r.witness != nil {
+		r.witness.sees(r.now, out)
+	}
 	r.cuff = append(r.cuff, out.Cuff...)
 	r.faults = append(r.faults, out.Faults...)
 	for _, reading := range out.Readings {
