@@ -49,7 +49,7 @@ func (s *Store) Verify(ctx context.Context) (Chain, error) {
 	}
 	chain, err := verify(ctx, tx)
 	if err != nil {
-		err = withoutDone(err, tx.Rollback())
+		err = abandon(tx, err)
 		if errors.Is(err, ErrChain) {
 			return chain, err
 		}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"bedside/agent/wire"
 )
@@ -132,7 +131,7 @@ func (d *disk) insert(ctx context.Context, tx *sql.Tx, l *load) error {
 		added, err := affected(statement.ExecContext(ctx, d.rows+1, int64(e.Seq), int64(e.Class), e.ID, e.Subject,
 			e.At.UnixNano(), e.Boot, e.OffsetMS, e.Session, notNil(e.Payload), hash))
 		if err != nil {
-			return errors.Join(fmt.Errorf("event %s: %w", e.ID, err), statement.Close())
+			return errors.Join(err, statement.Close())
 		}
 		if added == 0 {
 			continue

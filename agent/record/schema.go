@@ -76,16 +76,17 @@ func within(ctx context.Context, db *sql.DB, f func(*sql.Tx) error) error {
 		return err
 	}
 	if err := f(tx); err != nil {
-		return withoutDone(err, tx.Rollback())
+		return abandon(tx, err)
 	}
 	return tx.Commit()
 }
 
-// withoutDone joins a failure with that of its clean-up, unless the clean-up only says that there was nothing left to do.
-func withoutDone(err, cleanup error) error {
-	if cleanup == nil || errors.Is(cleanup, sql.ErrTxDone) {
-		return err
+// abandon rolls back because of err and returns it. When SQLite has failed, it may have rolled back by itself (full disk,
+// I/O error), and the second failure says only that; a transaction that nevertheless stays open is ended by renewing the
+// connection.
+func abandon(tx *sql.Tx, err error) error {
+	if failed := tx.Rollback(); failed != nil && code(err) == 0 && !errors.Is(failed, sql.ErrTxDone) {
+		return fmt.Errorf("%w (%w)", err, failed)
 	}
-	// SQLite has rolled back by itself on a full disk or an I/O error, and the second failure says only that.
-	return fmt.Errorf("%w (%w)", err, cleanup)
+	return err
 }
