@@ -27,7 +27,7 @@ func Driver() devices.Driver {
 		Line:   devices.Line{Baud: 9600, DataBits: 8, Parity: devices.NoParity, StopBits: 1},
 		Vitals: []devices.Vital{devices.Systolic, devices.Diastolic, devices.Mean, devices.PulseRate},
 		Starts: true,
-		Proof:  devices.ByProtocol,
+		Proof:  devices.BySimulator,
 
 		Covered: "SunTech Advantage, Advantage A+ (OEM modules)",
 
