@@ -51,7 +51,7 @@ func (d *device) describe(in Device) {
 	}
 }
 
-// track returns the device's track for a trigger; nil if no condition has it.
+// track returns the device's track for a trigger; nil if no condition is declared for it.
 func (d *device) track(trigger Trigger) *track {
 	for _, t := range d.tracks {
 		if t.cond.Trigger == trigger {
@@ -61,19 +61,16 @@ func (d *device) track(trigger Trigger) *track {
 	return nil
 }
 
-// set makes the device's conditions with that trigger true or false. There may be several, such as two holds with two
-// priorities.
-func (e *Engine) set(d *device, trigger Trigger, violated bool, code uint8, note string) {
-	for _, t := range d.tracks {
-		if t.cond.Trigger != trigger {
-			continue
-		}
-		if !violated {
-			e.settle(t, false)
-			continue
-		}
-		if t.stage != active && t.stage != clearing {
-			t.code, t.note = code, note
+// set makes the device's condition with that trigger true or false, for a reason of the trigger's vocabulary.
+func (e *Engine) set(d *device, trigger Trigger, violated bool, code uint8) {
+	t := d.track(trigger)
+	switch {
+	case t == nil:
+	case !violated:
+		e.settle(t, false)
+	default:
+		if t.stage == normal || t.stage == pending {
+			t.code = code
 		}
 		e.violate(t, false)
 	}
@@ -81,10 +78,8 @@ func (e *Engine) set(d *device, trigger Trigger, violated bool, code uint8, note
 
 // restartHold makes a pending condition wait its whole hold again.
 func (e *Engine) restartHold(d *device, trigger Trigger) {
-	for _, t := range d.tracks {
-		if t.cond.Trigger == trigger && t.stage == pending {
-			t.since = e.now
-		}
+	if t := d.track(trigger); t != nil && t.stage == pending {
+		t.since = e.now
 	}
 }
 

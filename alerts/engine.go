@@ -2,7 +2,6 @@ package alerts
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -234,6 +233,3 @@ func (e *Engine) streamed(v devices.Vital) bool {
 	}
 	return false
 }
-
-// Counters returns how many occurrences each condition has had in this room.
-func (e *Engine) Counters() map[string]uint64 { return maps.Clone(e.counters) }

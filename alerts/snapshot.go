@@ -179,7 +179,7 @@ func (s *Snapshot) check() error {
 		return fmt.Errorf("%w: version %d, want %d", ErrSnapshot, s.Version, SnapshotVersion)
 	}
 	for _, d := range s.Devices {
-		if d.Name == "" || (d.Lost != 0 && d.Lost != PortLost && d.Lost != DeviceSilent) {
+		if d.Lost != 0 && d.Lost != PortLost && d.Lost != DeviceSilent {
 			return fmt.Errorf("%w: device %q", ErrSnapshot, d.Name)
 		}
 	}

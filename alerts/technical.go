@@ -86,7 +86,7 @@ func (e *Engine) signal(d *device, r *devices.Reading) {
 	if r.Spot {
 		if _, ok := r.Value(devices.Systolic); ok {
 			d.failures = 0
-			e.set(d, CuffFailed, false, 0, "")
+			e.set(d, CuffFailed, false, 0)
 		}
 		return
 	}
@@ -108,9 +108,9 @@ func (e *Engine) signal(d *device, r *devices.Reading) {
 	if reason == 0 && weak(r) {
 		reason = devices.LowPerfusion
 	}
-	e.set(d, SensorOff, off, uint8(reason), "")
+	e.set(d, SensorOff, off, uint8(reason))
 	// A sensor that is off has no signal either: alternating between the two must not reset both holds.
-	e.set(d, SignalPoor, reason != 0, uint8(reason), "")
+	e.set(d, SignalPoor, reason != 0, uint8(reason))
 }
 
 // worstReason returns why SpO2 or pulse rate is absent, the first in the order of the contract; whether the reading is
@@ -152,21 +152,19 @@ func (e *Engine) compareWithLast(d *device, r *devices.Reading, valued bool) {
 	d.sameValues = valued && now == d.last
 	d.last = now
 	if !valued {
-		for _, t := range d.tracks {
-			if t.cond.Trigger == DataFrozen && t.stage == pending {
-				e.settle(t, false)
-			}
+		if t := d.track(DataFrozen); t != nil && t.stage == pending {
+			e.settle(t, false)
 		}
 		return // no value is neither a frozen nor a living one
 	}
-	e.set(d, DataFrozen, d.sameValues && d.stillPleth, 0, "")
+	e.set(d, DataFrozen, d.sameValues && d.stillPleth, 0)
 }
 
 // line judges the quality of a device's line.
 func (e *Engine) line(d *device, in LineQuality) {
 	d.stillPleth = !in.PlethMoving
 	if in.PlethMoving || d.sameValues {
-		e.set(d, DataFrozen, !in.PlethMoving, 0, "")
+		e.set(d, DataFrozen, !in.PlethMoving, 0)
 	}
 	if d.windowFrom.IsZero() {
 		d.windowFrom = e.now
@@ -180,7 +178,7 @@ func (e *Engine) line(d *device, in LineQuality) {
 	}
 	bad := 100*d.windowBad > maxBadShare*total
 	d.windowFrom, d.windowGood, d.windowBad = e.now, 0, 0
-	e.set(d, FrameErrors, bad, 0, "")
+	e.set(d, FrameErrors, bad, 0)
 	if bad && t.stage == pending {
 		t.waived = true // the window was its hold
 	}
@@ -200,14 +198,14 @@ func (e *Engine) cuff(d *device, s devices.CuffState) {
 	switch s.Phase {
 	case devices.CuffDone:
 		d.failures = 0
-		e.set(d, CuffFailed, false, 0, "")
+		e.set(d, CuffFailed, false, 0)
 	case devices.CuffFailed:
 		if s.Class == devices.CuffAborted {
 			return // somebody stopped it: no attempt to count
 		}
 		d.failures++
 		if d.failures >= cuffTries {
-			e.set(d, CuffFailed, true, uint8(s.Class), "")
+			e.set(d, CuffFailed, true, uint8(s.Class))
 		}
 	}
 }

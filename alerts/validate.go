@@ -48,6 +48,8 @@ func validate(conditions []Condition) error {
 		k.single(c)
 		for j := range conditions[:i] {
 			k.say(conditions[j].ID != c.ID, []string{c.ID}, "declared twice")
+			k.say(c.Trigger == Limits || c.Trigger == SystemFault || conditions[j].Trigger != c.Trigger,
+				[]string{c.ID, conditions[j].ID}, "both are about the same fault of a device")
 		}
 		for j := range conditions {
 			if i != j {
@@ -93,7 +95,7 @@ func (k *checker) single(c *Condition) {
 
 func (k *checker) bound(c *Condition, b Bound) {
 	id := []string{c.ID}
-	k.say(b.Vital >= devices.PulseRate && b.Vital < devices.Pleth, id, "unknown vital %d", b.Vital)
+	k.say(b.Vital >= devices.PulseRate && b.Vital < devices.Pleth, id, "%v cannot have a limit", b.Vital)
 	switch b.Side {
 	case AtLeast:
 		k.say(b.Clear < b.Limit, id, "%v %d: clear level %d must be below the limit", b.Vital, b.Limit, b.Clear)
