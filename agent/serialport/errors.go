@@ -38,15 +38,19 @@ type Error struct {
 
 // Error returns the sentence.
 func (e *Error) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "serialport: %s: %v", e.Path, e.Kind)
-	if e.Why != "" {
-		b.WriteString(": " + e.Why)
-	}
+	text := "serialport: " + e.Path + ": " + e.Reason()
 	if e.Fix != "" {
-		b.WriteString("; " + e.Fix)
+		text += "; " + e.Fix
 	}
-	return b.String()
+	return text
+}
+
+// Reason returns what is wrong without the port and the fix, for an alert that staff read.
+func (e *Error) Reason() string {
+	if e.Why == "" {
+		return e.Kind.Error()
+	}
+	return e.Kind.Error() + ": " + e.Why
 }
 
 // Unwrap returns the kind and the cause, for errors.Is and errors.As.

@@ -13,8 +13,8 @@ import (
 
 // Times of a port, our choice.
 const (
-	writeLimit = time.Second            // for one Write; at 4800 baud that is 480 bytes, the longest order has 20
-	drainLimit = 500 * time.Millisecond // that Close gives written bytes to leave
+	writeLimit = 800 * time.Millisecond // for one Write; at 4800 baud that is 384 bytes, the longest order has 20
+	drainLimit = 300 * time.Millisecond // that Close gives written bytes to leave; at 4800 baud 144 bytes
 	drainPause = 2 * time.Millisecond   // two characters at 9600 baud
 )
 
@@ -46,7 +46,7 @@ func (p *Port) SetReadDeadline(t time.Time) error {
 	return nil
 }
 
-// Write hands b to the system. It waits at most a second, then fails with [os.ErrDeadlineExceeded]: a line that takes
+// Write hands b to the system. It waits at most 0.8 s, then fails with [os.ErrDeadlineExceeded]: a line that takes
 // no bytes for so long is out of order.
 func (p *Port) Write(b []byte) (int, error) {
 	if err := p.file.SetWriteDeadline(time.Now().Add(writeLimit)); err != nil {
@@ -56,7 +56,7 @@ func (p *Port) Write(b []byte) (int, error) {
 	return n, p.ioError(err)
 }
 
-// Close releases a waiting Read with [os.ErrClosed], lets written bytes leave for at most half a second, discards the
+// Close releases a waiting Read with [os.ErrClosed], lets written bytes leave for at most 0.3 s, discards the
 // rest, and gives the port free. It does not hang on a device that is gone. Further calls do nothing.
 func (p *Port) Close() error {
 	if !p.closing.CompareAndSwap(false, true) {
