@@ -38,8 +38,8 @@ func drivers() []devices.Driver {
 
 // conditions is a list like the built-in one, fixed so that the messages do not move with it.
 func conditions() []alerts.Condition {
-	bound := func(v devices.Vital, side alerts.Side, limit, clear int) alerts.Bound {
-		return alerts.Bound{Vital: v, Side: side, Limit: limit, Clear: clear}
+	bound := func(v devices.Vital, side alerts.Side, limit, over int) alerts.Bound {
+		return alerts.Bound{Vital: v, Side: side, Limit: limit, Clear: over}
 	}
 	sustained := []alerts.Escalation{{After: time.Minute, Priority: alerts.High}}
 	return []alerts.Condition{
@@ -151,7 +151,17 @@ func TestErrorsCarryTheirPlace(t *testing.T) {
 }
 
 func TestLoad(t *testing.T) {
-	_, err := config.Load(filepath.Join(t.TempDir(), "absent.yaml"))
+	files, err := filepath.Glob(filepath.Join("testdata", "good-*.yaml"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, path := range files {
+		c, err := config.Load(path)
+		require.NoError(t, err, "with the real drivers and conditions")
+		_, err = c.Conditions(alerts.Default())
+		require.NoError(t, err)
+	}
+
+	_, err = config.Load(filepath.Join(t.TempDir(), "absent.yaml"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 
 	_, err = config.Load(t.TempDir())

@@ -19,11 +19,11 @@ func contradictions(s *source, conditions []alerts.Condition, changes []Change) 
 	reported := map[string]bool{}
 	for _, p := range wrong.Problems {
 		pair := slices.Sorted(slices.Values(p.Conditions))
-		if key := strings.Join(pair, " "); reported[key] { // each pair is checked from both sides
+		key := strings.Join(pair, " ")
+		if reported[key] { // each pair is checked from both sides
 			continue
-		} else {
-			reported[key] = true
 		}
+		reported[key] = true
 		path, at := culprit(s, p, changes)
 		text := p.Text
 		if others := slices.DeleteFunc(pair, func(id string) bool { return "limits."+id == path }); len(others) > 0 {

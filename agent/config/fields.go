@@ -239,9 +239,9 @@ func limits(to *[]Change) setter {
 	}
 }
 
-func level(to *[]Level, v devices.Vital, clear bool) setter {
+func level(to *[]Level, v devices.Vital, over bool) setter {
 	return func(s *source, path string, n *node) bool {
-		l := Level{Vital: v, Clear: clear}
+		l := Level{Vital: v, Clear: over}
 		if !number(&l.Value)(s, path, n) {
 			return false
 		}

@@ -112,9 +112,9 @@ func apply(s *source, path string, to *alerts.Condition, c *Change) {
 		setPriority(s, path+".priority", to, *c.Priority)
 	}
 	seen := map[Level]string{}
-	for _, clear := range []bool{false, true} { // a clear level is judged against the new limit
+	for _, over := range []bool{false, true} { // a clear level is judged against the new limit
 		for _, l := range c.Levels {
-			if l.Clear == clear {
+			if l.Clear == over {
 				setLevel(s, path+"."+levelKey(l), to, l, seen)
 			}
 		}
@@ -253,9 +253,9 @@ func boundOf(c *alerts.Condition, l Level) (index int, problem string) {
 	return at, ""
 }
 
-func levelHelp(names []string, clear bool) string {
+func levelHelp(names []string, over bool) string {
 	prefix := ""
-	if clear {
+	if over {
 		prefix = "clear_"
 	}
 	return prefix + strings.Join(names, " or "+prefix)

@@ -8,6 +8,7 @@ import (
 
 	"bedside/alerts"
 	"bedside/devices"
+	"bedside/devices/catalog"
 )
 
 // maxBytes is the largest file that is read. Our choice: a room's file has about a thousand bytes.
@@ -29,7 +30,7 @@ func Load(path string) (*Config, error) {
 
 // Parse reads a configuration from src; name stands for the file in messages. The error is always [Errors].
 func Parse(name string, src []byte) (*Config, error) {
-	return parse(name, src, known{conditions: alerts.Default()})
+	return parse(name, src, known{drivers: catalog.All(), conditions: alerts.Default()})
 }
 
 // known is what the words of a file are checked against.
