@@ -258,7 +258,7 @@ func (s *source) calls(pkg string, names []string, report func(use string, at as
 	local := ""
 	for _, i := range s.file.Imports {
 		if strings.Trim(i.Path.Value, `"`) == pkg {
-			local = path.Base(pkg)
+			local = path.Base(strings.TrimSuffix(pkg, "/v2"))
 			if i.Name != nil {
 				local = i.Name.Name
 			}
