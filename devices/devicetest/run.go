@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -142,7 +143,11 @@ func cut(rx []byte, sizes []int) [][]byte {
 }
 
 func requireSame(t require.TestingT, want, got Log) {
-	require.Equal(t, want.Text(), got.Text())
+	a, b := strings.Split(want.Text(), "\n"), strings.Split(got.Text(), "\n")
+	for i := range min(len(a), len(b)) { // the first difference says more than a diff of thousands of lines, and at once
+		require.Equal(t, a[i], b[i], "line %d of the output", i+1)
+	}
+	require.Equal(t, len(a), len(b), "lines of the output")
 	require.Equal(t, len(want.Entries), len(got.Entries))
 	for i := range want.Entries {
 		require.True(t, want.Entries[i].Wake.Equal(got.Entries[i].Wake), "wake of entry %d", i)

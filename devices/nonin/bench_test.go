@@ -25,7 +25,7 @@ func benchmark(b *testing.B, format, size int) {
 	for len(stream) < block {
 		stream = append(stream, o.bytes(numbers{rate: 70 + o.timer/3%20, sat: 97})...)
 	}
-	s, err := nonin.Driver.NewSession(devices.Settings{})
+	s, err := nonin.Driver().NewSession(devices.Settings{})
 	if err != nil {
 		b.Fatal(err)
 	}

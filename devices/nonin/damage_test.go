@@ -97,7 +97,7 @@ func (o *outcome) String() string {
 // those of one of the last two packets: the one that has just arrived, and the one that its sync frame proves.
 func run(t testing.TB, hours float64, o *oximeter, tr truth, h harm, seed uint64) outcome {
 	rng := rand.New(rand.NewPCG(seed, 1))
-	s, err := nonin.Driver.NewSession(devices.Settings{})
+	s, err := nonin.Driver().NewSession(devices.Settings{})
 	require.NoError(t, err)
 	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	res := outcome{packets: int(hours * 3600 * 3)}

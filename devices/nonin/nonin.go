@@ -6,22 +6,24 @@ import (
 	"bedside/devices"
 )
 
-// Driver is the family of Nonin instruments that stream data format 2, 7 or 8. A session finds out by listening which of
+// Driver describes the family of Nonin instruments that stream data format 2, 7 or 8. A session finds out by listening which of
 // the three it hears, and never writes a byte.
 //
 // MaxSilence is that of format 8, whose frames come once a second; a session itself starts its proof anew after one
-// second without bytes in formats 2 and 7 (oximeters.md section 0, silence limits).
-var Driver = devices.Driver{
-	Name:       "nonin",
-	Title:      "Nonin oximeter, data formats 2, 7 and 8",
-	Kind:       devices.Oximeter,
-	Line:       devices.Line{Baud: 9600, DataBits: 8, Parity: devices.NoParity, StopBits: 1},
-	Vitals:     []devices.Vital{devices.PulseRate, devices.SpO2, devices.Pleth},
-	Rate:       3,
-	Proof:      devices.BySimulator,
-	Covered:    "OEM III, Xpod 3012 and 3012LP, iPod, WristOx2 3150, Onyx II 9550 and 9560, 4000, 4100",
-	MaxSilence: numbersSilence,
-	NewSession: newSession,
+// second without bytes in formats 2 and 7 (oximeters.md section 0, silence limits). It is safe for concurrent use.
+func Driver() devices.Driver {
+	return devices.Driver{
+		Name:       "nonin",
+		Title:      "Nonin oximeter, data formats 2, 7 and 8",
+		Kind:       devices.Oximeter,
+		Line:       devices.Line{Baud: 9600, DataBits: 8, Parity: devices.NoParity, StopBits: 1},
+		Vitals:     []devices.Vital{devices.PulseRate, devices.SpO2, devices.Pleth},
+		Rate:       3,
+		Proof:      devices.BySimulator,
+		Covered:    "OEM III, Xpod 3012 and 3012LP, iPod, WristOx2 3150, Onyx II 9550 and 9560, 4000, 4100",
+		MaxSilence: numbersSilence,
+		NewSession: newSession,
+	}
 }
 
 // Silence limits of oximeters.md section 0: longer, and what was half received is void and the proof begins anew.

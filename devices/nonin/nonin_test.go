@@ -11,9 +11,9 @@ import (
 const mostPending = 14
 
 func TestConformance(t *testing.T) {
-	devicetest.Run(t, nonin.Driver, "testdata", devicetest.Pending(mostPending))
+	devicetest.Run(t, nonin.Driver(), "testdata", devicetest.Pending(mostPending))
 }
 
 func FuzzSession(f *testing.F) {
-	devicetest.Fuzz(f, nonin.Driver, "testdata", devicetest.Pending(mostPending))
+	devicetest.Fuzz(f, nonin.Driver(), "testdata", devicetest.Pending(mostPending))
 }

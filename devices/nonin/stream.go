@@ -99,10 +99,8 @@ func (s *session) frame(f []byte, at int64) {
 // flags believes what two consecutive frames agree on, and reports at once that the values are gone.
 func (s *session) flags(status byte) {
 	m := &s.stream
-	if m.prev == status { // by far the most frequent case
-		if m.level == status {
-			return
-		}
+	if m.prev == status && m.level == status { // by far the most frequent case
+		return
 	}
 	both := status & m.prev
 	if m.prev != 0 {

@@ -1,0 +1,27 @@
+// Package catalog lists the drivers there are. A new driver is one line here.
+package catalog
+
+import (
+	"bedside/devices"
+	"bedside/devices/nonin"
+	"bedside/devices/suntech"
+)
+
+// All returns every driver, in the order in which a list shows them: oximeters, then cuffs. The slice belongs to the
+// caller. It is safe for concurrent use.
+func All() []devices.Driver {
+	return []devices.Driver{
+		nonin.Driver(),
+		suntech.Driver(),
+	}
+}
+
+// Find returns the driver with that configuration word. It is safe for concurrent use.
+func Find(name string) (devices.Driver, bool) {
+	for _, d := range All() {
+		if d.Name == name {
+			return d, true
+		}
+	}
+	return devices.Driver{}, false
+}
