@@ -31,7 +31,8 @@ type Bus struct {
 	passing          *tail
 	wake             chan struct{} // to the sender; one token says all
 
-	nc atomic.Pointer[nats.Conn] // set by Run
+	nc  atomic.Pointer[nats.Conn] // set by Run
+	out atomic.Pointer[outlet]    // of the present connection
 
 	life context.Context // of everything that runs; ends after the last message of Run
 	stop context.CancelFunc
@@ -63,8 +64,8 @@ func Start(ctx context.Context, o Options) (*Bus, error) {
 	return b, nil
 }
 
-// Publish sends m as soon as it may: it hands it to the sender and never waits for network, disk or acknowledgement.
-// Alerts and readings must come in the order of Seq.
+// Publish sends m as soon as it may, usually before it returns. It never waits for network, disk or acknowledgement.
+// It must be called from one goroutine, with alerts and readings in the order of Seq.
 //
 // What cannot leave now is the outbox's: Publish keeps the last 256 alerts and 64 readings for the moment before the
 // record has them, and for a record that is broken. A message of [wire.ClassPassing] that cannot leave now is dropped.
@@ -72,12 +73,14 @@ func (b *Bus) Publish(m wire.Message) {
 	switch m.Class {
 	case wire.ClassAlert:
 		b.alerts.tail.put(m)
+		b.alerts.sendNow()
 	case wire.ClassReading:
 		b.readings.tail.put(m)
+		b.readings.sendNow()
 	default:
 		b.passing.put(m)
+		b.kick()
 	}
-	b.kick()
 }
 
 func (b *Bus) kick() {
@@ -100,11 +103,12 @@ func (b *Bus) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.nc.Store(nc)
 	if err := b.subscribe(nc); err != nil {
+		nc.Close()
 		return err
 	}
-	b.prepare(ctx)
+	b.prepare(ctx, nc)
+	b.nc.Store(nc)
 	var loops sync.WaitGroup
 	loops.Go(func() { b.send(b.life) })
 	loops.Go(func() { b.alerts.run(b.life) })
@@ -119,12 +123,12 @@ func (b *Bus) Run(ctx context.Context) error {
 
 // prepare makes the streams of a new embedded server before the first alert can miss them. What fails here fails
 // again, and is said, in the first round of the lane.
-func (b *Bus) prepare(ctx context.Context) {
+func (b *Bus) prepare(ctx context.Context, nc *nats.Conn) {
 	if !b.o.embedded() {
 		return
 	}
 	for _, l := range []*lane{b.alerts, b.readings} {
-		if _, _, err := l.ensureStream(ctx); err != nil {
+		if _, _, err := l.ensureStream(ctx, nc); err != nil {
 			b.o.Log.Warn("stream cannot be made", "stream", l.stream, "err", err)
 		}
 	}
@@ -157,7 +161,8 @@ func (b *Bus) finish() {
 }
 
 func (b *Bus) idle() bool {
-	return b.alerts.idle() && b.readings.idle() && b.passing.empty()
+	out := b.out.Load()
+	return b.alerts.idle() && b.readings.idle() && b.passing.empty() && (out == nil || out.empty())
 }
 
 // Connected reports whether the broker is reached now.

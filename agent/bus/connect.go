@@ -18,8 +18,7 @@ const (
 	dialTimeout  = 2 * time.Second
 	pingInterval = 3 * time.Second // a frozen link is noticed after three of them
 	pingsOut     = 2
-	writeTimeout = 2 * time.Second // of one write; the connection is given up after it
-	syncQueue    = 2 * scanBatch   // answers of a direct get that may wait for us
+	syncQueue    = 2 * scanBatch // answers of a direct get that may wait for us
 )
 
 // connect begins to connect and returns at once with a connection that heals itself for ever, or fails for options
@@ -32,9 +31,8 @@ func (b *Bus) connect() (*nats.Conn, error) {
 		nats.IgnoreAuthErrorAbort(), nats.ReconnectOnFlusherError(),
 		nats.CustomReconnectDelay(func(int) time.Duration { return reconnectDelay(b.link.downFor(), rand.Float64()) }),
 		nats.Timeout(dialTimeout), nats.PingInterval(pingInterval), nats.MaxPingsOutstanding(pingsOut),
-		nats.FlusherTimeout(writeTimeout), nats.SyncQueueLen(syncQueue),
-		// Every publish is written by the goroutine that publishes, which is ours and may wait. It saves the way
-		// over the client's own flusher, which makes up for the way from the monitor to our sender.
+		nats.SyncQueueLen(syncQueue),
+		// Every publish is handed to our outlet at once, which never waits, and not by way of the client's flusher.
 		nats.WriteBufferSize(1),
 		nats.ConnectHandler(b.onUp), nats.ReconnectHandler(b.onUp),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { b.onDown(err) }),
@@ -73,19 +71,29 @@ func reconnectDelay(down time.Duration, r float64) time.Duration {
 }
 
 // dialer and inProcess are called by the client before a new connection carries anything. They declare the old one
-// dead: the client's own callback may come later than the first publish on the new one.
+// dead: the client's own callback may come later than the first publish on the new one, and the client holds its lock
+// while it dials, for which no publisher must wait.
 type dialer struct{ b *Bus }
 
 func (d dialer) Dial(network, address string) (net.Conn, error) {
 	d.b.link.down()
-	return net.DialTimeout(network, address, dialTimeout)
+	return d.b.outlet(net.DialTimeout(network, address, dialTimeout))
 }
 
 type inProcess struct{ b *Bus }
 
 func (p inProcess) InProcessConn() (net.Conn, error) {
 	p.b.link.down()
-	return p.b.pipe()
+	return p.b.outlet(p.b.pipe())
+}
+
+func (b *Bus) outlet(c net.Conn, err error) (net.Conn, error) {
+	if err != nil {
+		return nil, err
+	}
+	o := newOutlet(c)
+	b.out.Store(o)
+	return o, nil
 }
 
 func (b *Bus) onUp(nc *nats.Conn) {

@@ -26,13 +26,13 @@ const patience = 30 * time.Second
 
 // hub is a site's server that can be stopped and started again on its port with its store.
 type hub struct {
-	t     *testing.T
+	t     testing.TB
 	opts  server.Options
 	s     *server.Server
 	store string
 }
 
-func newHub(t *testing.T, change ...func(*server.Options)) *hub {
+func newHub(t testing.TB, change ...func(*server.Options)) *hub {
 	t.Helper()
 	h := &hub{t: t, store: t.TempDir()}
 	h.opts = server.Options{
@@ -85,6 +85,16 @@ func connect(t testing.TB, url string, opts ...nats.Option) *nats.Conn {
 	require.NoError(t, err)
 	t.Cleanup(nc.Close)
 	return nc
+}
+
+// newSite is a hub that has the streams already: what leaves before the first room has made them goes twice.
+func newSite(t testing.TB, change ...func(*server.Options)) *hub {
+	t.Helper()
+	h := newHub(t, change...)
+	a := start(t, options(h.url()))
+	require.Eventually(t, func() bool { return a.states.last() == "up" && a.ready() }, patience, time.Millisecond)
+	a.end()
+	return h
 }
 
 // inStream returns the ids in a stream, in its order.
@@ -201,6 +211,9 @@ func (a *agent) settled(t *testing.T) {
 	require.Eventually(t, func() bool { return a.outbox.Depth() == 0 }, patience, 2*time.Millisecond, "outbox not empty")
 }
 
+// ready reports whether both streams take live messages.
+func (a *agent) ready() bool { return bus.Live(a.Bus) }
+
 func (a *agent) up(t testing.TB) {
 	t.Helper()
 	require.Eventually(t, a.Connected, patience, 2*time.Millisecond)
@@ -212,4 +225,15 @@ func ids(ms []wire.Message) []string {
 		out[i] = m.ID
 	}
 	return out
+}
+
+// same asserts that two lists of ids are equal, and says briefly where they are not.
+func same(t *testing.T, want, got []string, what string) {
+	t.Helper()
+	for i := range min(len(want), len(got)) {
+		if want[i] != got[i] {
+			require.Failf(t, what, "at %d of %d: want %s, got %s of %d", i, len(want), want[i], got[i], len(got))
+		}
+	}
+	require.Len(t, got, len(want), what)
 }

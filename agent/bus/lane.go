@@ -33,7 +33,7 @@ var (
 )
 
 // lane brings the messages of one class to the stream of that class. One goroutine, run, reconciles and drains;
-// the sender goroutine sends live messages; the client's goroutine brings the acknowledgements.
+// live messages are sent by Publish or by the sender; the client's goroutine brings the acknowledgements.
 type lane struct {
 	b         *Bus
 	class     wire.Class
@@ -44,7 +44,7 @@ type lane struct {
 	failed    chan error // a refused acknowledgement, for run
 	inbox     string     // subject prefix of acknowledgements; set before anything is sent
 
-	// order is held while messages are sent whose order matters: those of a lane that does not overtake.
+	// order is held while live messages are sent, so that they leave in the order of Seq. Nothing waits under it.
 	order sync.Mutex
 	// live is the epoch on which live messages may leave directly, 0 while they must wait for the backlog.
 	live atomic.Uint64
@@ -95,7 +95,7 @@ func (l *lane) run(ctx context.Context) {
 // round reconciles, drains and stays live, until the connection ends or something fails.
 func (l *lane) round(c *connection) error {
 	l.drainFailed()
-	info, made, err := l.ensureStream(c.ctx)
+	info, made, err := l.ensureStream(c.ctx, l.b.nc.Load())
 	if err != nil {
 		return err
 	}
@@ -162,15 +162,30 @@ func (l *lane) afterFailure(c *connection, err error) {
 	}
 }
 
+// sendNow sends what is live from the goroutine of the caller, or leaves it to the sender if another one is at it.
+func (l *lane) sendNow() {
+	if !l.order.TryLock() {
+		l.b.kick()
+		return
+	}
+	defer l.order.Unlock()
+	for l.sendOne() {
+	}
+}
+
 // sendLive sends one live message if there is one that may leave now. It reports whether to ask again.
 func (l *lane) sendLive() bool {
+	l.order.Lock()
+	defer l.order.Unlock()
+	return l.sendOne()
+}
+
+func (l *lane) sendOne() bool {
 	c := l.b.link.current()
 	if c == nil || l.b.nc.Load() == nil {
 		return false
 	}
 	if !l.overtakes {
-		l.order.Lock()
-		defer l.order.Unlock()
 		if l.live.Load() != c.epoch {
 			return false
 		}

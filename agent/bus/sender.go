@@ -9,8 +9,8 @@ import (
 	"bedside/agent/wire"
 )
 
-// send is the goroutine that hands live messages to the connection. It may wait for a frozen link; the monitor, who
-// wakes it, never does. Alerts go before anything else.
+// send is the goroutine that hands over what Publish could not: what waited for a connection, for a backlog or for
+// another goroutine, and all that is passing. Alerts go before anything else.
 func (b *Bus) send(ctx context.Context) {
 	for {
 		select {

@@ -55,10 +55,10 @@ func (l *lane) streamConfig() jetstream.StreamConfig {
 
 // ensureStream returns what the broker says about the stream, and makes it if it is missing. A stream that exists is
 // never changed: it belongs to whoever runs the server. made says that nothing sent before now is in it.
-func (l *lane) ensureStream(ctx context.Context) (info *jetstream.StreamInfo, made bool, err error) {
+func (l *lane) ensureStream(ctx context.Context, nc *nats.Conn) (info *jetstream.StreamInfo, made bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, apiTime)
 	defer cancel()
-	js, err := jetstream.New(l.b.nc.Load())
+	js, err := jetstream.New(nc)
 	if err != nil {
 		return nil, false, fmt.Errorf("bus: jetstream: %w", err)
 	}
