@@ -3,6 +3,7 @@ package nonin_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -67,7 +68,7 @@ func corrupt(rng *rand.Rand, b []byte) []byte {
 	case x < 0.85:
 		return append(b[:i], b[i+1:]...)
 	default:
-		return append(b[:i], append([]byte{byte(rng.IntN(256))}, b[i:]...)...)
+		return slices.Insert(b, i, byte(rng.IntN(256)))
 	}
 }
 

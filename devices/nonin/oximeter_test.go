@@ -19,6 +19,9 @@ type oximeter struct {
 	pleth   int
 	noTimer bool
 	rng     *rand.Rand // fills the reserved slots; nil leaves them 0
+
+	frames [25][]byte
+	room   [25][8]byte // behind frames, with room for a byte that a test adds
 }
 
 func or(v, other int) int {
@@ -28,7 +31,7 @@ func or(v, other int) int {
 	return v
 }
 
-// packet returns the 25 frames of one packet.
+// packet returns the 25 frames of one packet, which the next one overwrites.
 func (o *oximeter) packet(n numbers) [][]byte {
 	o.timer = (o.timer + 1) & 0x3FFF
 	hi, lo := func(v int) byte { return byte(v >> 7 & 3) }, func(v int) byte { return byte(v & 0x7F) }
@@ -49,7 +52,6 @@ func (o *oximeter) packet(n numbers) [][]byte {
 		hi(n.rate), lo(n.rate), byte(n.sat), 0x29, r[4], th, tl, n.stat2, satD, byte(n.sat), byte(n.sat), r[11], r[12],
 		hi(rate8), lo(rate8), sat8, sat8, r[17], r[18], hi(rateD), lo(rateD), hi(rate8), lo(rate8), r[23], r[24],
 	}
-	frames := make([][]byte, 25)
 	for i, f := range floats {
 		status := 0x80 | n.flags
 		if i == 0 {
@@ -61,12 +63,12 @@ func (o *oximeter) packet(n numbers) [][]byte {
 		}
 		if o.format == 7 {
 			msb, lsb := byte(o.pleth), byte(o.pleth*3)
-			frames[i] = []byte{status, msb, lsb, f, status + msb + lsb + f}
+			o.frames[i] = append(o.room[i][:0], status, msb, lsb, f, status+msb+lsb+f)
 			continue
 		}
-		frames[i] = []byte{1, status, byte(o.pleth), f, 1 + status + byte(o.pleth) + f}
+		o.frames[i] = append(o.room[i][:0], 1, status, byte(o.pleth), f, 1+status+byte(o.pleth)+f)
 	}
-	return frames
+	return o.frames[:]
 }
 
 // bytes returns the packet as one run of bytes.

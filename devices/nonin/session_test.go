@@ -206,8 +206,8 @@ func TestReservedBitOfThe9560(t *testing.T) {
 func TestSensorFlagsNeedTwoFrames(t *testing.T) {
 	o, b := &oximeter{format: 2}, newBed(t)
 	b.packets(o, 2, numbers{rate: 70, sat: 98})
-	p := o.packet(numbers{rate: 511, sat: 127, flags: 0x08})
-	q := o.packet(numbers{rate: 70, sat: 98})
+	other := *o
+	p, q := o.packet(numbers{rate: 511, sat: 127, flags: 0x08}), other.packet(numbers{rate: 70, sat: 98})
 	b.after(0, q[0])
 	assert.Empty(t, b.after(0, p[1]))
 	assert.Empty(t, b.after(0, q[2]), "one frame alone is not believed")
