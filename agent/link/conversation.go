@@ -139,7 +139,7 @@ func (c *conversation) due(now time.Time) time.Time {
 	if !c.wake.IsZero() {
 		sooner(c.wake)
 	}
-	if at, dirty := c.l.countsDue(); dirty {
+	if at, ok := c.l.tellBy(); ok {
 		sooner(at)
 	}
 	switch {

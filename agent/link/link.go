@@ -39,8 +39,8 @@ type Options struct {
 	// about seven times a second. Nil: Open itself is tried, with growing pauses.
 	Present func() bool
 
-	// Deliver takes what is new: readings, waves, cuff states and changes of state at once, bare counts at most once a
-	// second. It is called from the goroutine of Run, which reads no bytes meanwhile.
+	// Deliver takes what is new: readings, cuff states and changes of state at once, waves with them or after a third of
+	// a second, bare counts after a second. It is called from the goroutine of Run, which reads no bytes meanwhile.
 	Deliver func(Update)
 }
 
@@ -61,7 +61,7 @@ type Link struct {
 	known     bool                // the state was determined once
 	changed   bool                // the state is news
 	reasons   map[string]struct{} // for being lost or silent that the log has since the device was last connected
-	counts    counts
+	pending   pending
 	reopened  uint64
 	attempts  uint64
 	panics    uint64
@@ -115,7 +115,7 @@ func (l *Link) Run(ctx context.Context) error {
 		}
 		now := l.o.Clock.Now()
 		l.be(Lost, reason(err), err)
-		l.counts.dirty = true // an attempt was made
+		l.pending.dirty = true // an attempt was made
 		l.tell(now, &devices.Output{})
 		l.pause(ctx, err)
 	}
@@ -136,7 +136,10 @@ func (l *Link) pause(ctx context.Context, err error) {
 		sleep(ctx, l.opening.next())
 		return
 	}
-	for sleep(ctx, lookEvery) && !l.o.Present() {
+	for !l.o.Present() {
+		if !sleep(ctx, lookEvery) {
+			return
+		}
 	}
 	l.opening.reset() // the device is new: its first moments may need a second attempt, and soon
 }
@@ -170,7 +173,7 @@ func (l *Link) be(s State, why string, err error) {
 		return
 	}
 	l.reasons[why] = struct{}{}
-	l.log.Warn("device "+s.String(), "err", err, "attempts", l.attempts)
+	l.log.Warn("device cannot be heard", "state", s.String(), "err", err, "attempts", l.attempts)
 }
 
 // reasonsMost bounds how many reasons an outage logs and remembers; our choice.

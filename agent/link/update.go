@@ -46,51 +46,89 @@ type Update struct {
 	Panics       uint64          // how often the driver failed by an error in its program
 }
 
-// Pace of updates without readings, waves, cuff states or a change of state. Our choice.
+// Pace of updates without readings, cuff states or a change of state, in real time. Our choice.
 const (
-	countsEvery = time.Second // real time
-	faultsMost  = 256         // faults that wait for it at most, so that noise cannot take memory
+	countsEvery = time.Second
+	wavesEvery  = time.Second / 3        // 25 samples at 75 a second, a packet of Nonin's
+	waveGap     = 200 * time.Millisecond // between two runs of samples that are still one; a USB line is late by less
+	faultsMost  = 256                    // faults that wait at most, so that noise cannot take memory
 )
 
-// counts is what waits for the next Update.
-type counts struct {
-	frames int
-	faults []devices.Fault
-	dirty  bool
-	told   time.Time // when the last Update went out
+// pending is what waits for the next Update.
+type pending struct {
+	waves    []devices.Wave
+	waveFrom time.Time // when the first of waves came
+	frames   int
+	faults   []devices.Fault
+	dirty    bool      // there are counts to tell
+	told     time.Time // when the last Update went out
 }
 
-func (c *counts) add(out *devices.Output) {
+func (p *pending) add(now time.Time, out *devices.Output) {
+	for i := range out.Waves {
+		p.addWave(now, &out.Waves[i])
+	}
 	if out.Frames == 0 && len(out.Faults) == 0 {
 		return
 	}
-	c.frames += out.Frames
-	c.faults = append(c.faults, out.Faults...)
-	c.dirty = true
+	p.frames += out.Frames
+	p.faults = append(p.faults, out.Faults...)
+	p.dirty = true
 }
 
-// due returns when the counts must go out; false if there is nothing to tell.
-func (l *Link) countsDue() (time.Time, bool) {
-	return l.counts.told.Add(l.outside(countsEvery)), l.counts.dirty
+// addWave copies w. Runs of samples that follow each other become one: a driver that gives them frame by frame would
+// otherwise make the agent publish each of them.
+func (p *pending) addWave(now time.Time, w *devices.Wave) {
+	if len(p.waves) == 0 {
+		p.waveFrom = now
+	} else if last := &p.waves[len(p.waves)-1]; follows(last, w) {
+		last.Samples = append(last.Samples, w.Samples...)
+		last.At = w.At
+		return
+	}
+	fresh := *w
+	fresh.Samples = append(make([]int32, 0, max(32, len(w.Samples))), w.Samples...)
+	p.waves = append(p.waves, fresh)
 }
 
-// tell delivers an Update with what out has, and all counts, if that cannot wait. It copies everything.
+// follows reports whether w goes on where last ended.
+func follows(last, w *devices.Wave) bool {
+	if last.Vital != w.Vital || last.Rate != w.Rate || last.FullScale != w.FullScale || w.Rate <= 0 {
+		return false
+	}
+	length := time.Duration(len(w.Samples)) * time.Second / time.Duration(w.Rate)
+	return w.At.Sub(last.At)-length < waveGap
+}
+
+// tellBy returns the moment by which what is pending must go out; false if nothing is.
+func (l *Link) tellBy() (due time.Time, ok bool) {
+	if l.pending.dirty {
+		due, ok = l.pending.told.Add(l.outside(countsEvery)), true
+	}
+	if len(l.pending.waves) > 0 {
+		if at := l.pending.waveFrom.Add(l.outside(wavesEvery)); !ok || at.Before(due) {
+			due, ok = at, true
+		}
+	}
+	return due, ok
+}
+
+// tell delivers an Update with what out has and all that is pending, if that cannot wait. It copies everything.
 func (l *Link) tell(now time.Time, out *devices.Output) {
-	l.counts.add(out)
-	due, dirty := l.countsDue()
-	urgent := l.changed || len(out.Readings) > 0 || len(out.Waves) > 0 || len(out.Cuff) > 0
-	late := dirty && (!now.Before(due) || len(l.counts.faults) >= faultsMost)
-	if !urgent && !late {
+	l.pending.add(now, out)
+	due, waits := l.tellBy()
+	urgent := l.changed || len(out.Readings) > 0 || len(out.Cuff) > 0 || len(l.pending.faults) >= faultsMost
+	if !urgent && (!waits || now.Before(due)) {
 		return
 	}
 	u := Update{
 		At: now, State: l.state, StateChanged: l.changed, Why: l.why,
-		Readings: copyReadings(out.Readings), Waves: copyWaves(out.Waves), Cuff: slices.Clone(out.Cuff),
-		Frames: l.counts.frames, Faults: l.counts.faults, // a new slice grows for the next one
+		Readings: copyReadings(out.Readings), Waves: l.pending.waves, Cuff: slices.Clone(out.Cuff),
+		Frames: l.pending.frames, Faults: l.pending.faults, // new slices grow for the next one
 		Reopened: l.reopened, Attempts: l.attempts, Panics: l.panics,
 	}
 	l.changed = false
-	l.counts = counts{told: now}
+	l.pending = pending{told: now}
 	l.o.Deliver(u)
 }
 
@@ -108,21 +146,6 @@ func copyReadings(from []devices.Reading) []devices.Reading {
 	for i := range to {
 		measurements, to[i].Measurements = slab(measurements, from[i].Measurements)
 		absences, to[i].Absences = slab(absences, from[i].Absences)
-	}
-	return to
-}
-
-func copyWaves(from []devices.Wave) []devices.Wave {
-	if len(from) == 0 {
-		return nil
-	}
-	var n int
-	for i := range from {
-		n += len(from[i].Samples)
-	}
-	to, samples := slices.Clone(from), make([]int32, 0, n)
-	for i := range to {
-		samples, to[i].Samples = slab(samples, from[i].Samples)
 	}
 	return to
 }

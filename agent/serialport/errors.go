@@ -63,8 +63,7 @@ func (e *Error) Unwrap() []error {
 
 // openError explains why path could not be opened.
 func (h Host) openError(path string, err error) error {
-	var pe *serial.PortError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*serial.PortError](err); ok {
 		switch pe.Code() {
 		case serial.PortBusy:
 			return busy(path, h.holderOf(path), err)

@@ -32,11 +32,11 @@ type Latency struct {
 
 // lowLatency sets the latency timer of the adapter behind path to 1 ms if there is one and the system allows it.
 func (h Host) lowLatency(path string) Latency {
-	real, err := filepath.EvalSymlinks(path)
+	device, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return Latency{} // gone again; the first read says so
 	}
-	tty := filepath.Base(real)
+	tty := filepath.Base(device)
 	file := filepath.Join(or(h.Sys, "/sys"), "class", "tty", tty, "device", "latency_timer")
 	now, err := readTimer(file)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"bedside/agent/serialport"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"bedside/agent/serialport"
 )
 
 // adapter makes a /sys in which the terminal behind name is an FTDI adapter with that latency timer.
@@ -30,7 +30,7 @@ func TestLatencyTimerIsSetToOneMillisecond(t *testing.T) {
 	h, file := adapter(t, name, "16\n")
 	p, err := h.Open(name, nonin)
 	require.NoError(t, err)
-	defer p.Close()
+	closeAfter(t, p)
 	assert.Equal(t, serialport.Latency{Adjustable: true, Timer: time.Millisecond}, p.Latency())
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -42,7 +42,7 @@ func TestLatencyTimerThatAlreadyIsShortIsLeftAlone(t *testing.T) {
 	h, file := adapter(t, name, "1\n")
 	p, err := h.Open(name, nonin)
 	require.NoError(t, err)
-	defer p.Close()
+	closeAfter(t, p)
 	assert.Equal(t, serialport.Latency{Adjustable: true, Timer: time.Millisecond}, p.Latency())
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -52,22 +52,19 @@ func TestLatencyTimerThatAlreadyIsShortIsLeftAlone(t *testing.T) {
 func TestLatencyTimerThatMayNotBeChangedIsReported(t *testing.T) {
 	_, name := terminal(t)
 	h, file := adapter(t, name, "16\n")
-	require.NoError(t, os.Chmod(filepath.Dir(filepath.Dir(file)), 0o755))
-	// Access for nobody all the way, but no write permission on the file: what an agent without the udev rule finds.
-	open := func() (p *serialport.Port, err error) { return h.Open(name, nonin) }
-	for dir := filepath.Dir(file); dir != os.TempDir() && dir != "/"; dir = filepath.Dir(dir) {
-		require.NoError(t, os.Chmod(dir, 0o755))
-	}
-	for dir := filepath.Dir(name); dir != os.TempDir() && dir != "/"; dir = filepath.Dir(dir) {
-		require.NoError(t, os.Chmod(dir, 0o755))
+	// Everybody may pass the folders and use the port, but not write the file: what an agent without the rules finds.
+	for _, path := range []string{file, name} {
+		for dir := filepath.Dir(path); dir != os.TempDir() && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+			require.NoError(t, os.Chmod(dir, 0o755))
+		}
 	}
 	require.NoError(t, os.Chmod(file, 0o444))
 	require.NoError(t, os.Chmod(name, 0o666))
 	var p *serialport.Port
 	var err error
-	unprivileged(t, func() { p, err = open() })
+	unprivileged(t, func() { p, err = h.Open(name, nonin) })
 	require.NoError(t, err)
-	defer p.Close()
+	closeAfter(t, p)
 	got := p.Latency()
 	assert.True(t, got.Adjustable)
 	assert.Equal(t, 16*time.Millisecond, got.Timer)
@@ -80,7 +77,7 @@ func TestLatencyTimerThatMakesNoSenseIsReported(t *testing.T) {
 	h, _ := adapter(t, name, "soon\n")
 	p, err := h.Open(name, nonin)
 	require.NoError(t, err, "a strange timer must not keep a monitor from working")
-	defer p.Close()
+	closeAfter(t, p)
 	assert.Error(t, p.Latency().Err)
 }
 

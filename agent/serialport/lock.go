@@ -39,8 +39,9 @@ func (h Host) holderOf(path string) string {
 	if err != nil {
 		return ""
 	}
+	dev := uint64(st.Dev) //nolint:unconvert // it has other types on other systems
 	// A line of /proc/locks (proc(5)): "1: FLOCK  ADVISORY  WRITE 705 00:19:3 0 EOF", with the device in hexadecimal.
-	want := fmt.Sprintf("%02x:%02x:%d", unix.Major(uint64(st.Dev)), unix.Minor(uint64(st.Dev)), st.Ino)
+	want := fmt.Sprintf("%02x:%02x:%d", unix.Major(dev), unix.Minor(dev), st.Ino)
 	for lines := bufio.NewScanner(strings.NewReader(string(locks))); lines.Scan(); {
 		f := strings.Fields(lines.Text())
 		if len(f) < 6 || f[1] != "FLOCK" || f[5] != want {

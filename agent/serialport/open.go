@@ -7,10 +7,10 @@ import (
 	"path/filepath"
 	"slices"
 
-	"bedside/devices"
-
 	"go.bug.st/serial"
 	"golang.org/x/sys/unix"
+
+	"bedside/devices"
 )
 
 // Host is where the system's files are. The zero value is the machine itself; tests put folders of their own in.

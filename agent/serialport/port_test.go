@@ -3,6 +3,7 @@ package serialport_test
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -14,12 +15,12 @@ import (
 	"testing"
 	"time"
 
-	"bedside/agent/serialport"
-	"bedside/devices"
-
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"bedside/agent/serialport"
+	"bedside/devices"
 )
 
 var nonin = devices.Line{Baud: 9600, DataBits: 8, StopBits: 1}
@@ -37,11 +38,21 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	if _, err := serialport.Open(path, nonin); err != nil {
-		os.Stderr.WriteString(err.Error())
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	os.Stdout.WriteString("open\n")
+	fmt.Println("open")
 	select {}
+}
+
+// closeAfter closes c when the test ends, unless the test did.
+func closeAfter(t testing.TB, c io.Closer) {
+	t.Helper()
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
+			t.Error(err)
+		}
+	})
 }
 
 // terminal is a pseudo-terminal whose far end is the device and whose near end has only a name, a symbolic link.
@@ -49,10 +60,10 @@ func terminal(t testing.TB) (device *os.File, name string) {
 	t.Helper()
 	device, near, err := pty.Open()
 	require.NoError(t, err)
-	t.Cleanup(func() { device.Close() })
+	closeAfter(t, device)
 	name = filepath.Join(t.TempDir(), "oximeter")
 	require.NoError(t, os.Symlink(near.Name(), name))
-	t.Cleanup(func() { near.Close() }) // keeps the terminal alive while no port is open
+	closeAfter(t, near) // open till then, it keeps the terminal alive while no port is open
 	return device, name
 }
 
@@ -60,7 +71,7 @@ func open(t testing.TB, name string) *serialport.Port {
 	t.Helper()
 	p, err := serialport.Open(name, nonin)
 	require.NoError(t, err)
-	t.Cleanup(func() { p.Close() })
+	closeAfter(t, p)
 	return p
 }
 
@@ -224,7 +235,11 @@ func TestAKilledAgentLeavesThePortFree(t *testing.T) {
 	out, err := agent.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, agent.Start())
-	t.Cleanup(func() { agent.Process.Kill() })
+	t.Cleanup(func() {
+		if err := agent.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			t.Error(err)
+		}
+	})
 	line, err := bufio.NewReader(out).ReadString('\n')
 	require.NoError(t, err)
 	require.Equal(t, "open\n", line)
@@ -312,7 +327,7 @@ func unprivileged(t *testing.T, f func()) {
 func TestPermissionSaysHowToGetIt(t *testing.T) {
 	_, near, err := pty.Open()
 	require.NoError(t, err)
-	t.Cleanup(func() { near.Close() })
+	closeAfter(t, near)
 	for _, c := range []struct {
 		mode os.FileMode
 		says string
