@@ -1,0 +1,45 @@
+// Package catalog lists the simulated devices there are. A new one is one line here.
+package catalog
+
+import (
+	"bedside/devices"
+	"bedside/simulators"
+	"bedside/simulators/nonin"
+	"bedside/simulators/suntech"
+)
+
+// Entry is a simulated device. It is a plain value.
+type Entry struct {
+	Name   string // for command lines: lower-case letters, digits, dashes
+	Title  string // for people
+	Kind   devices.Kind
+	Driver string // configuration word of the driver that understands it
+	Frame  int    // bytes in a frame if all are alike, else 0; for faults that lose whole frames
+	New    func(seed uint64) simulators.Device
+}
+
+// All returns every simulated device, oximeters first. The slice belongs to the caller.
+func All() []Entry {
+	return []Entry{
+		{"nonin-df2", "Nonin Xpod, format 2", devices.Oximeter, "nonin", 5, oximeter(2)},
+		{"nonin-df7", "Nonin Xpod, format 7", devices.Oximeter, "nonin", 5, oximeter(7)},
+		{"nonin-df8", "Nonin Xpod, format 8", devices.Oximeter, "nonin", 4, oximeter(8)},
+		{"suntech", "SunTech Advantage", devices.Cuff, "suntech", 0, func(seed uint64) simulators.Device {
+			return suntech.New(suntech.Options{Seed: seed})
+		}},
+	}
+}
+
+// Find returns the simulated device with that name.
+func Find(name string) (Entry, bool) {
+	for _, e := range All() {
+		if e.Name == name {
+			return e, true
+		}
+	}
+	return Entry{}, false
+}
+
+func oximeter(format int) func(uint64) simulators.Device {
+	return func(seed uint64) simulators.Device { return nonin.New(nonin.Options{Format: format, Seed: seed}) }
+}
