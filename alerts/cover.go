@@ -56,12 +56,10 @@ func (e *Engine) inhibited(t *track) bool {
 	case Limits:
 		return t.coveredAt(t.cond.Priority)
 	case SensorOff, DataFrozen:
-		return t.dev.lost != 0 || e.squeezed(t.dev)
+		return e.squeezed(t.dev)
 	case SignalPoor:
 		off := t.dev.track(SensorOff)
-		return t.dev.lost != 0 || e.squeezed(t.dev) || (off != nil && off.alert.State == Active)
-	case FrameErrors:
-		return t.dev.lost != 0
+		return e.squeezed(t.dev) || (off != nil && off.alert.State == Active)
 	default:
 		return false
 	}

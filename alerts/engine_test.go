@@ -2,6 +2,7 @@ package alerts_test
 
 import (
 	"regexp"
+	"strconv"
 	"testing"
 	"time"
 
@@ -121,6 +122,46 @@ func TestEveryBuiltInConditionIsRaisedAndEndsInATranscript(t *testing.T) {
 			shown("reset", c.ID)
 		}
 	}
+}
+
+func TestWhatWasDueIsDoneBeforeALateInput(t *testing.T) {
+	e := engine(t)
+	for s := range 10 {
+		require.Empty(t, e.Step(start.Add(time.Duration(s)*time.Second), oximeter("oximeter", 155)))
+	}
+	// Nobody ticked at 10 s. The value that is back comes later, and does not undo what was due.
+	assert.Equal(t, []string{"raised hr_xhigh-1"}, changes(e.Step(start.Add(10100*time.Millisecond), oximeter("oximeter", 70))))
+}
+
+func TestNextKnowsWhenTheCuffNoLongerExcusesTheSensor(t *testing.T) {
+	e := engine(t)
+	e.Step(start, oximeter("oximeter", 70))
+	cuff := func(p devices.CuffPhase) alerts.Input {
+		return alerts.CuffChanged{Device: "cuff", State: devices.CuffState{Phase: p}}
+	}
+	e.Step(start, cuff(devices.CuffInflating))
+	e.Step(start, alerts.Observed{Device: "oximeter", Reading: parse(t, []string{"spo2=finger_out", "pulse_rate=finger_out"})})
+	e.Step(start.Add(40*time.Second), cuff(devices.CuffDone))
+	due, ok := e.Next()
+	require.True(t, ok)
+	require.Equal(t, start.Add(55*time.Second), due)
+	assert.Equal(t, []string{"raised spo2_sensor_off-1"}, changes(e.Step(due, alerts.Tick{})))
+}
+
+func TestReadingsInARow(t *testing.T) {
+	e, err := alerts.New([]alerts.Condition{{
+		ID: "fast", Title: "Fast", Kind: alerts.Physiological, Priority: alerts.Low, ClearHold: time.Minute,
+		Bounds:      []alerts.Bound{{Vital: devices.PulseRate, Side: alerts.AtLeast, Limit: 120, Clear: 115}},
+		Escalations: []alerts.Escalation{{Readings: 3, Priority: alerts.Medium}},
+	}})
+	require.NoError(t, err)
+	var got []string
+	for s, pulse := range []int{125, 125, 110, 125, 118, 125, 125} {
+		for _, change := range changes(e.Step(start.Add(time.Duration(s)*time.Second), oximeter("oximeter", pulse))) {
+			got = append(got, strconv.Itoa(s)+" "+change)
+		}
+	}
+	assert.Equal(t, []string{"0 raised fast-1", "6 escalated fast-1"}, got, "110 ends the row, 118 does not")
 }
 
 func TestHoldOfZeroIsNoHold(t *testing.T) {

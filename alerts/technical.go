@@ -15,7 +15,8 @@ func (e *Engine) lose(d *device, cause Trigger, reason string) {
 	}
 	if d.lost == 0 {
 		d.lostSince = e.now
-		// What the signal was about to tell is not known any more; an occurrence that is active stays.
+		// What the signal was about to tell is not known any more, and nothing begins before the device is back; an
+		// occurrence that is active stays.
 		for _, t := range d.tracks {
 			if t.stage == pending && !t.stated() {
 				e.settle(t, false)
@@ -160,8 +161,11 @@ func (e *Engine) compareWithLast(d *device, r *devices.Reading, valued bool) {
 	e.set(d, DataFrozen, d.sameValues && d.stillPleth, 0)
 }
 
-// line judges the quality of a device's line.
+// line judges the quality of a device's line. A line that is lost has none.
 func (e *Engine) line(d *device, in LineQuality) {
+	if d.lost != 0 {
+		return
+	}
 	d.stillPleth = !in.PlethMoving
 	if in.PlethMoving || d.sameValues {
 		e.set(d, DataFrozen, !in.PlethMoving, 0)

@@ -39,7 +39,7 @@ func TestTranscripts(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			want, err := os.ReadFile(file)
 			require.NoError(t, err)
-			got := play(t, string(want))
+			got := newRoom(t).play(string(want))
 			if *update {
 				require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
 				return
@@ -49,9 +49,24 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
-func play(t *testing.T, script string) string {
+// TestTranscriptsSurviveRestarts expects the same of an agent that is killed all the time.
+func TestTranscriptsSurviveRestarts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	require.NoError(t, err)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			want, err := os.ReadFile(file)
+			require.NoError(t, err)
+			r := newRoom(t)
+			r.mortal = true
+			assert.Equal(t, string(want), r.play(string(want)))
+		})
+	}
+}
+
+func (r *room) play(script string) string {
+	t := r.t
 	t.Helper()
-	r := newRoom(t)
 	for line := range strings.Lines(script) {
 		line = strings.TrimRight(line, "\n")
 		if strings.HasPrefix(line, "  ") {
@@ -78,6 +93,8 @@ type room struct {
 	engine *alerts.Engine
 	now    time.Time
 	stream *devices.Reading
+	steps  int
+	mortal bool // restarts after every step that matters, and every seventh of the others
 	out    bytes.Buffer
 }
 
@@ -116,12 +133,23 @@ func (r *room) pass(d time.Duration) {
 }
 
 func (r *room) step(in alerts.Input) {
-	for _, ev := range r.engine.Step(r.now, in) {
+	events := r.engine.Step(r.now, in)
+	_, tick := in.(alerts.Tick)
+	_, reading := in.(alerts.Observed)
+	quiet := (tick || reading) && len(events) == 0
+	for _, ev := range events {
 		a := ev.Alert
 		fmt.Fprintf(&r.out, "    @%v %s %s\n", r.now.Sub(start), ev.Change, describe(a))
 	}
 	if due, ok := r.engine.Next(); ok {
 		require.True(r.t, due.After(r.now), "Next is in the past")
+	}
+	if r.steps++; r.mortal && (!quiet || r.steps%7 == 0) {
+		due, ok := r.engine.Next()
+		r.restart()
+		again, okAgain := r.engine.Next()
+		require.Equal(r.t, ok, okAgain)
+		require.True(r.t, due.Equal(again))
 	}
 }
 
