@@ -56,3 +56,26 @@ func TestTheChainGoesOnThroughRestarts(t *testing.T) {
 		s.stop()
 	}
 }
+
+// A row that is right in itself, taken from another record with the same first event, does not fit.
+func TestARowOfAnotherRecordDoesNotFit(t *testing.T) {
+	other := path(t)
+	s := start(t, other, record.Options{})
+	s.Append(batch(reading(1), alert(2)))
+	s.stop()
+
+	s = start(t, path(t), record.Options{})
+	defer s.stop()
+	s.Append(batch(reading(1), reading(2), reading(3)))
+	require.NoError(t, s.Sync(t.Context()))
+	for _, statement := range []string{
+		"ATTACH '" + other + "' AS other",
+		"DELETE FROM events WHERE n = 2",
+		"INSERT INTO events SELECT * FROM other.events WHERE n = 2",
+	} {
+		require.NoError(t, s.Tamper(t.Context(), statement))
+	}
+	_, err := s.Verify(t.Context())
+	require.ErrorIs(t, err, record.ErrChain)
+	assert.Contains(t, err.Error(), "event 3")
+}

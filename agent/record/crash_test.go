@@ -41,24 +41,31 @@ func child(file string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	go s.Run(context.Background())
+	go func() { panic(s.Run(context.Background())) }() // it ends only with the process
 	resume, err := s.Resume(context.Background())
 	if err != nil {
 		return err
 	}
 	boot := fmt.Sprintf("%04x", rand.Uint32N(1<<16))
-	fmt.Fprintf(out, "next %d %s\n", resume.NextSeq, boot)
+	lines := []string{fmt.Sprintf("next %d %s\n", resume.NextSeq, boot)}
 	for seq := resume.NextSeq; ; seq++ {
+		lines = append(lines, fmt.Sprintf("use %d\n", seq))
+		acked := rand.IntN(2) == 0
+		if acked {
+			lines = append(lines, fmt.Sprintf("acking %d\n", seq))
+		}
+		if _, err := io.WriteString(out, strings.Join(lines, "")); err != nil {
+			return err
+		}
+		lines = lines[:0]
+
 		class := wire.ClassReading
 		if rand.IntN(4) == 0 {
 			class = wire.ClassAlert
 		}
 		m := message(class, boot, seq)
-		fmt.Fprintf(out, "use %d\n", seq)
 		s.Append(record.Batch{Messages: []wire.Message{m}, Snapshot: []byte(strconv.FormatUint(seq, 10))})
-		acked := rand.IntN(2) == 0
 		if acked {
-			fmt.Fprintf(out, "acking %d\n", seq)
 			s.Acknowledge(class, m.ID, seq)
 		}
 		if rand.IntN(10) > 0 {
@@ -67,9 +74,9 @@ func child(file string, out io.Writer) error {
 		if err := s.Sync(context.Background()); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "committed %d\n", seq)
+		lines = append(lines, fmt.Sprintf("committed %d\n", seq))
 		if acked {
-			fmt.Fprintf(out, "acked %d\n", seq)
+			lines = append(lines, fmt.Sprintf("acked %d\n", seq))
 		}
 	}
 }

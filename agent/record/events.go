@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"bedside/agent/wire"
@@ -41,12 +42,11 @@ func (s *Store) query(ctx context.Context, where string, args ...any) ([]Event, 
 	if err != nil {
 		return nil, explain("read", s.files.path, err)
 	}
-	defer rows.Close() // its failure is that of Err
 	var found []Event
 	for rows.Next() {
 		e, err := scanEvent(rows)
 		if err != nil {
-			return nil, explain("read", s.files.path, err)
+			return nil, explain("read", s.files.path, errors.Join(err, rows.Close()))
 		}
 		found = append(found, e)
 	}

@@ -27,8 +27,8 @@ var ErrStopped = errors.New("record: the writer has stopped")
 
 // code returns SQLite's primary result code, or 0 if err does not come from SQLite.
 func code(err error) int {
-	var failure *sqlite.Error
-	if !errors.As(err, &failure) {
+	failure, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
 		return 0
 	}
 	return failure.Code() & 0xff // the higher bytes only refine it
@@ -44,8 +44,7 @@ func explain(doing, path string, err error) error {
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
 		return fmt.Errorf("record: %s %s: %w: let the agent's user write the file and its directory (%w)", doing, path, ErrUnwritable, err)
 	}
-	var file *fs.PathError
-	if errors.As(err, &file) {
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
 		return fmt.Errorf("record: %s %s: %w: let the agent's user write the file and its directory (%w)", doing, path, ErrUnwritable, err)
 	}
 	return fmt.Errorf("record: %s %s: %w", doing, path, err)

@@ -141,14 +141,13 @@ func TestTheEndIsBoundedWhenTheDiskStaysFull(t *testing.T) {
 }
 
 func TestSyncSaysWhyItWaitedInVain(t *testing.T) {
-	s := start(t, path(t), record.Options{})
+	failing := make(chan error, 10)
+	s := start(t, path(t), record.Options{OnHealth: func(err error) { failing <- err }})
 	require.NoError(t, s.LimitPages(t.Context(), 1))
 	for seq := range uint64(100) {
 		s.Append(batch(alert(seq + 1)))
 	}
-	for s.Health() == nil {
-		require.NoError(t, t.Context().Err())
-	}
+	require.ErrorIs(t, <-failing, record.ErrFull)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	err := s.Sync(ctx)

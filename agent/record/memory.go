@@ -1,6 +1,7 @@
 package record
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -60,12 +61,13 @@ func size(m *wire.Message) int { return overhead + len(m.ID) + len(m.Subject) + 
 
 // add takes a batch. It reports whether the writer has to be told: something is urgent, or waits as the first.
 func (m *memory) add(b Batch, now, at time.Time) bool {
-	urgent := b.Urgent
+	urgent, news := b.Urgent, b.Urgent || b.Snapshot != nil
 	for i := range b.Messages {
 		msg := &b.Messages[i]
 		if msg.Class.Stream() == "" {
 			continue // passing: not for the record
 		}
+		news = true
 		m.waiting = append(m.waiting, *msg)
 		m.bytes += size(msg)
 		m.used = max(m.used, msg.Seq)
@@ -77,6 +79,9 @@ func (m *memory) add(b Batch, now, at time.Time) bool {
 	}
 	if b.Snapshot != nil {
 		m.snapshot = &savedSnapshot{body: b.Snapshot, at: at}
+	}
+	if !news {
+		return false
 	}
 	m.trim()
 	m.urgent = m.urgent || urgent
@@ -177,9 +182,7 @@ func (m *memory) takeBack(l load) {
 	for i := range m.waiting {
 		m.bytes += size(&m.waiting[i])
 	}
-	for id, a := range m.acks {
-		l.acks[id] = a // the newer one counts
-	}
+	maps.Copy(l.acks, m.acks) // the newer one counts
 	m.acks = l.acks
 	if m.snapshot == nil {
 		m.snapshot = l.snapshot

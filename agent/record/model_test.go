@@ -98,6 +98,9 @@ func (m *model) refill(rt *rapid.T) {
 }
 
 func (m *model) reopen(rt *rapid.T) {
+	if rapid.IntRange(0, 3).Draw(rt, "seldom") > 0 {
+		rt.Skip()
+	}
 	m.store.stop()
 	m.store = start(rt, m.file, record.Options{})
 	require.NoError(rt, m.store.WithoutFlush(context.Background()))

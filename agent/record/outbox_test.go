@@ -1,6 +1,7 @@
 package record_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -153,3 +154,11 @@ func TestALargeRefillIsDoneInPartsAndFinishedAfterACrash(t *testing.T) {
 	require.NoError(t, s.Sync(t.Context()))
 	assert.Equal(t, many-51, s.Depth(), "and finished once")
 }
+
+// The bus says on its side what it needs; this is the same, so that a change here is noticed here.
+var _ interface {
+	Pending(ctx context.Context, class wire.Class, after uint64, limit int) ([]wire.Message, error)
+	Acknowledge(class wire.Class, id string, streamSeq uint64)
+	Refill(ctx context.Context, class wire.Class, last uint64) (int, error)
+	Depth() int
+} = (*record.Store)(nil)

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 )
 
@@ -138,13 +139,12 @@ func (d *disk) oldest(ctx context.Context) ([]oldEvent, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close() // its failure is that of Err
 	var oldest []oldEvent
 	for rows.Next() {
 		var e oldEvent
 		var at int64
 		if err := rows.Scan(&e.n, &at, &e.acknowledged, &e.hash); err != nil {
-			return nil, err
+			return nil, errors.Join(err, rows.Close())
 		}
 		e.at = time.Unix(0, at)
 		oldest = append(oldest, e)

@@ -16,12 +16,12 @@ type Options struct {
 	Interval time.Duration // how long readings and acknowledgements may wait for a commit; zero: 1 s
 	Memory   int           // bytes of messages that wait while the disk fails; zero: 4 MiB, over an hour at two a second
 	Keep     time.Duration // age at which acknowledged events are deleted; zero: 30 days
-	MaxBytes int64         // size of the file above which the oldest events go, acknowledged or not; zero: 2 GiB
+	MaxBytes int64         // size of the file above which the oldest events go, acknowledged or not; zero: 4 GiB
 	Clock    pace.Clock    // of the events, for their age
 	Log      *slog.Logger  // nil: none
 
-	// OnHealth is told when writing fails, fails differently, or works again (nil). It is called by the writer, so it
-	// must be quick and must not call the Store's waiting methods. May be nil.
+	// OnHealth is told when writing fails, fails differently, or works again (nil). It is called by the writer, and by
+	// Open when the disk is full, so it must be quick and must not call the Store's waiting methods. May be nil.
 	OnHealth func(error)
 }
 
@@ -36,7 +36,7 @@ func (o Options) withDefaults() Options {
 		o.Keep = 30 * 24 * time.Hour
 	}
 	if o.MaxBytes <= 0 {
-		o.MaxBytes = 2 << 30
+		o.MaxBytes = 4 << 30
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

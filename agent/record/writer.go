@@ -101,11 +101,9 @@ func (s *Store) commit(ctx context.Context) error {
 
 	s.mu.Lock()
 	s.inFlight++
+	s.generation++
 	s.memory.settle(err == nil, unmet)
-	if err == nil {
-		s.onDisk, s.reserved, s.done = s.disk.pending, s.disk.reserved, l.turn
-		s.announce()
-	}
+	s.onDisk, s.reserved = s.disk.pending, s.disk.reserved
 	s.mu.Unlock()
 	if err != nil {
 		if lasting(err) {
@@ -114,12 +112,17 @@ func (s *Store) commit(ctx context.Context) error {
 		err = explain("write", s.files.path, err)
 	}
 	s.tell(err, 0)
+	if err == nil {
+		s.mu.Lock() // those who wait find the health told
+		s.done = l.turn
+		s.announce()
+		s.mu.Unlock()
+	}
 	return err
 }
 
-// announce tells those who wait that something has changed. The caller holds mu.
+// announce wakes those who wait. The caller holds mu.
 func (s *Store) announce() {
-	s.generation++
 	close(s.committed)
 	s.committed = make(chan struct{})
 }

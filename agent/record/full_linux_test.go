@@ -1,0 +1,71 @@
+package record_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"bedside/agent/record"
+	"bedside/agent/wire"
+)
+
+// A real file system without space, where the tests may mount one.
+func TestStartAfterACrashOnAFullDisk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts and kills a process")
+	}
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=4m"); err != nil {
+		t.Skip("a small file system cannot be mounted here: ", err)
+	}
+	t.Cleanup(func() { assert.NoError(t, syscall.Unmount(dir, 0)) })
+	file := filepath.Join(dir, "record.db")
+	known := &told{used: make(map[uint64]string), acking: make(map[uint64]bool), acked: make(map[uint64]bool)}
+	runAndKill(t, file, known, 200)
+	filler := filepath.Join(dir, "filler")
+	fill(t, filler)
+
+	var health watched
+	s := start(t, file, record.Options{OnHealth: health.hook})
+	defer s.stop()
+	require.ErrorIs(t, s.Health(), record.ErrFull, "monitoring begins all the same")
+	resume, err := s.Resume(t.Context())
+	require.NoError(t, err)
+	assert.Greater(t, resume.NextSeq, known.highest)
+	assert.NotEmpty(t, resume.Snapshot)
+
+	last := resume.NextSeq + 500
+	for seq := resume.NextSeq; seq <= last; seq++ {
+		s.Append(batch(alert(seq)))
+	}
+	alerts := pending(t, s, wire.ClassAlert)
+	assert.Equal(t, last, alerts[len(alerts)-1], "and alerts can be sent")
+	require.ErrorIs(t, s.Health(), record.ErrFull)
+
+	require.NoError(t, os.Remove(filler))
+	require.NoError(t, s.Sync(t.Context()))
+	require.NoError(t, s.Health())
+	events := recorded(t, s)
+	assert.Equal(t, last, events[len(events)-1])
+	_, err = s.Verify(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "well", health.told[len(health.told)-1])
+}
+
+func fill(t *testing.T, file string) {
+	f, err := os.Create(file)
+	require.NoError(t, err)
+	for block := 64 << 10; block > 0; {
+		if _, err := f.Write(make([]byte, block)); errors.Is(err, syscall.ENOSPC) {
+			block /= 2
+		} else {
+			require.NoError(t, err)
+		}
+	}
+	require.NoError(t, f.Close())
+}
