@@ -78,7 +78,8 @@ func (w *witness) sees(now time.Time, out devices.Output) {
 		require.Fail(w.t, "numbers come with done, and only then")
 	}
 	for _, r := range out.Readings {
-		sys, dia, mean, rate := value(w.t, r, devices.Systolic), value(w.t, r, devices.Diastolic), value(w.t, r, devices.Mean), value(w.t, r, devices.PulseRate)
+		sys, dia := value(w.t, r, devices.Systolic), value(w.t, r, devices.Diastolic)
+		mean, rate := value(w.t, r, devices.Mean), value(w.t, r, devices.PulseRate)
 		require.True(w.t, 30 <= dia && dia < mean && mean < sys && sys <= 300 && 20 <= rate && rate <= 300, "%v", r.Measurements)
 		require.True(w.t, r.Spot)
 		require.GreaterOrEqual(w.t, now.Sub(w.started), 5*time.Second)
