@@ -139,6 +139,7 @@ func (b *Bus) shutdown() {
 	if nc := b.nc.Load(); nc != nil {
 		nc.Close()
 	}
+	b.closeOutlet(b.out.Load())
 	b.link.down()
 	if b.server != nil {
 		stopServer(b.server)

@@ -92,8 +92,19 @@ func (b *Bus) outlet(c net.Conn, err error) (net.Conn, error) {
 		return nil, err
 	}
 	o := newOutlet(c)
-	b.out.Store(o)
+	b.closeOutlet(b.out.Swap(o))
 	return o, nil
+}
+
+// closeOutlet ends a connection that the client may have given up without closing it, as it does with one whose
+// handshake failed during a reconnect.
+func (b *Bus) closeOutlet(o *outlet) {
+	if o == nil {
+		return
+	}
+	if err := o.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+		b.o.Log.Debug("close of an old connection", "err", err)
+	}
 }
 
 func (b *Bus) onUp(nc *nats.Conn) {

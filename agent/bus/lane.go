@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"bedside/agent/wire"
@@ -265,5 +266,5 @@ func (l *lane) idle() bool { return l.tail.empty() && l.flight.count() == 0 }
 
 func noStream(err error) bool {
 	return errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) ||
-		errors.Is(err, errNoStream)
+		errors.Is(err, nats.ErrNoResponders) || errors.Is(err, errNoStream)
 }

@@ -145,3 +145,16 @@ func idOf(payload []byte) string {
 	id, _, _ := strings.Cut(rest, `"`)
 	return id
 }
+
+// sequences returns the stream sequences that were acknowledged, in the order of Seq.
+func (o *model) sequences(class wire.Class) []uint64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var out []uint64
+	for _, r := range o.rows[class] {
+		if r.acked {
+			out = append(out, r.stream)
+		}
+	}
+	return out
+}

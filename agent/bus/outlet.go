@@ -39,7 +39,7 @@ func newOutlet(c net.Conn) *outlet {
 			o.raw = raw
 		}
 	}
-	go o.pump() // ends with Close, which the client calls for every connection it gives up
+	go o.pump() // ends with Close, which the bus makes sure of
 	return o
 }
 

@@ -114,7 +114,7 @@ func differences(want, have jetstream.StreamConfig) string {
 func streamReason(err error) string {
 	var api *jetstream.APIError
 	switch {
-	case errors.Is(err, nats.ErrNoResponders), noStream(err):
+	case noStream(err):
 		return errNoStream.Error()
 	case errors.As(err, &api):
 		return api.Description
