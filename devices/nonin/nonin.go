@@ -99,18 +99,17 @@ func (s *session) Step(now time.Time, rx []byte) devices.Output {
 		s.n += n
 		s.consume()
 	}
+	s.flushWave()
 	return s.out
 }
 
-// begin empties the output of the last Step and keeps its memory, and the wave under construction.
+// begin empties the output of the last Step and keeps its memory.
 func (s *session) begin() {
 	s.out.Readings = s.out.Readings[:0]
 	s.out.Waves = s.out.Waves[:0]
 	s.out.Faults = s.out.Faults[:0]
 	s.out.Frames, s.out.FramedBytes = 0, 0
-	s.values, s.absences = s.values[:0], s.absences[:0]
-	s.samples = s.samples[:copy(s.samples, s.samples[s.wave:])]
-	s.wave = 0
+	s.values, s.absences, s.samples, s.wave = s.values[:0], s.absences[:0], s.samples[:0], 0
 }
 
 // listen does what the passing of time asks for, before the first new byte is looked at: so the result does not depend
@@ -198,15 +197,6 @@ func (s *session) drop(at int64, kind devices.FaultKind) {
 // contradiction counts intact frames that were not believed.
 func (s *session) contradiction() {
 	s.out.Faults = append(s.out.Faults, devices.Fault{Kind: devices.Inconsistent})
-}
-
-// sample adds to the wave under construction. Waves go out in thirds of a second, as packets do: one for each frame
-// would wake the whole house 75 times a second.
-func (s *session) sample(v int32) {
-	s.samples = append(s.samples, v)
-	if len(s.samples)-s.wave == packetFrames {
-		s.flushWave()
-	}
 }
 
 // flushWave closes the wave under construction.

@@ -58,7 +58,7 @@ func (s *session) gap(at int64) {
 	// Rounded, because the damaged frames may have lost or gained single bytes.
 	if lost := int(at-m.next+frameLen/2) / frameLen; m.synced && lost < packetFrames {
 		for range lost {
-			s.sample(devices.MissingSample)
+			s.samples = append(s.samples, devices.MissingSample)
 		}
 		m.count += lost
 	}
@@ -91,7 +91,7 @@ func (s *session) frame(f []byte, at int64) {
 		m.mask |= 1 << m.slot
 	}
 	if m.synced {
-		s.sample(pleth)
+		s.samples = append(s.samples, pleth)
 		m.count++
 	}
 }
@@ -132,7 +132,7 @@ func (s *session) sync(at int64, status byte) {
 	if m.synced {
 		short := packetFrames - m.count%packetFrames
 		for n := 0; short <= padLimit && n < short; n++ {
-			s.sample(devices.MissingSample)
+			s.samples = append(s.samples, devices.MissingSample)
 		}
 	}
 	m.synced, m.count = true, 0
