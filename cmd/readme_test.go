@@ -1,0 +1,80 @@
+package cmd_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"bedside/agent/config"
+	"bedside/agent/metrics"
+	"bedside/devices/catalog"
+)
+
+// readme returns README.md.
+func readme(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	require.NoError(t, err)
+	return string(text)
+}
+
+// TestReadmeListsEveryDriver expects a table row for each driver: its name in code, how it was tried, what it covers.
+func TestReadmeListsEveryDriver(t *testing.T) {
+	text := readme(t)
+	for _, d := range catalog.All() {
+		found := false
+		for line := range strings.Lines(text) {
+			found = found || strings.HasPrefix(line, "|") && strings.Contains(line, "`"+d.Name+"`") &&
+				strings.Contains(line, d.Proof.String()) && strings.Contains(line, d.Covered)
+		}
+		assert.True(t, found, "the device table has no row with `%s`, %q and %q", d.Name, d.Proof, d.Covered)
+	}
+}
+
+// TestReadmeListsEveryKey expects the rows of config.Reference as they are.
+func TestReadmeListsEveryKey(t *testing.T) {
+	text := readme(t)
+	for row := range strings.Lines(config.Reference()) {
+		assert.Contains(t, text, row, "the configuration table differs from config.Reference")
+	}
+}
+
+// TestReadmeListsEveryMetric expects every name, and no name that is not there.
+func TestReadmeListsEveryMetric(t *testing.T) {
+	text := readme(t)
+	known := map[string]bool{}
+	for _, n := range metrics.Names() {
+		known[n.Name] = true
+		assert.Contains(t, text, "`"+n.Name, "the metrics table lacks %s", n.Name)
+	}
+	for _, name := range regexp.MustCompile("`(bedside_[a-z_]+)").FindAllStringSubmatch(text, -1) {
+		assert.True(t, known[name[1]], "the README has %s, the agent has not", name[1])
+	}
+}
+
+// TestReadmeConfigurationsAreValid reads every YAML block that is a whole configuration.
+func TestReadmeConfigurationsAreValid(t *testing.T) {
+	blocks := regexp.MustCompile("(?s)```yaml[^\n]*\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
+	read := 0
+	for _, b := range blocks {
+		if strings.Contains(b[1], "site:") {
+			_, err := config.Parse("README.md", []byte(b[1]))
+			require.NoError(t, err)
+			read++
+		}
+	}
+	assert.Positive(t, read, "the README shows no configuration")
+}
+
+// TestReadmeLinksLead follows the links to files of the project.
+func TestReadmeLinksLead(t *testing.T) {
+	for _, m := range regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`).FindAllStringSubmatch(readme(t), -1) {
+		_, err := os.Stat(filepath.Join(root, filepath.FromSlash(m[1])))
+		assert.NoError(t, err, "a link of the README leads nowhere")
+	}
+}
