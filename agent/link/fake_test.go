@@ -37,6 +37,7 @@ type session struct {
 	stopIn   time.Duration // how much later an ordered stop is written
 	stopAt   time.Time
 	refusal  error
+	broken   bool // by a panic
 }
 
 func (s *session) Step(now time.Time, rx []byte) devices.Output {
@@ -81,6 +82,7 @@ func (s *session) take(now time.Time, b byte) {
 	case 'o':
 		s.out.Cuff = append(s.out.Cuff, devices.CuffState{At: now, Phase: devices.CuffFailed, Class: devices.CuffAborted})
 	case 'p':
+		s.broken = true
 		panic("a fault in the driver")
 	default:
 		s.out.Frames--
@@ -92,6 +94,9 @@ func (s *session) take(now time.Time, b byte) {
 type cuff struct{ session }
 
 func (c *cuff) Command(now time.Time, o devices.Command) (devices.Output, error) {
+	if c.broken {
+		panic("used after a panic")
+	}
 	if c.refusal != nil {
 		return devices.Output{}, c.refusal
 	}
@@ -223,6 +228,8 @@ func (b *bench) newSession(settings devices.Settings) (devices.Session, error) {
 	if b.prepare != nil {
 		b.prepare(&c.session)
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.sessions = append(b.sessions, &c.session)
 	if b.passive {
 		return &c.session, nil

@@ -38,7 +38,6 @@ func TestAnOrderIsRefused(t *testing.T) {
 		for _, refusal := range []error{devices.ErrCuffBusy, devices.ErrCuffTooSoon, devices.ErrStartNotAllowed} {
 			b := run(t, &bench{prepare: func(s *session) { s.refusal = refusal; s.wakeIn = time.Second }}, nil)
 			require.ErrorIs(t, b.link.Command(t.Context(), devices.CuffStart), refusal)
-			b.far().say("f")
 			b.wait(1500 * time.Millisecond)
 			assert.Empty(t, b.far().got())
 			assert.Len(t, b.sessions[0].calls, 2, "a refusal changes nothing, not even the wake")
@@ -153,7 +152,7 @@ func TestTheEndDoesNotHangOnADeviceThatTakesNoBytes(t *testing.T) {
 
 func TestASilentCuffIsStoppedBeforeItsPortIsReopened(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := run(t, &bench{}, nil)
+		b := run(t, &bench{prepare: func(s *session) { s.stopIn = 100 * time.Millisecond }}, nil)
 		first := b.far()
 		first.say("i")
 		b.wait(maxSilence + margin + 15*time.Second)
