@@ -1,0 +1,243 @@
+package agent
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+
+	"bedside/agent/bus"
+	"bedside/agent/config"
+	"bedside/agent/console"
+	"bedside/agent/link"
+	"bedside/agent/metrics"
+	"bedside/agent/monitor"
+	"bedside/agent/pace"
+	"bedside/agent/record"
+	"bedside/agent/wire"
+	"bedside/alerts"
+	"bedside/devices"
+	"bedside/devices/catalog"
+)
+
+// How long each part may take to stop; together below the five seconds that a stop may take.
+const (
+	waitLinks   = 1200 * time.Millisecond // a cuff's stop must go out
+	waitConsole = 300 * time.Millisecond
+	waitMonitor = 200 * time.Millisecond
+	waitBus     = 2300 * time.Millisecond // its own bound is two seconds
+	waitRecord  = 1000 * time.Millisecond
+)
+
+// readyWait bounds the answer to a readiness probe; our choice.
+const readyWait = time.Second
+
+// Options say what to run.
+type Options struct {
+	Config    *config.Config
+	Clock     pace.Clock // real time, but for a sped-up demo
+	Simulated bool       // the devices are simulators, and every screen says so
+	Version   string
+	Log       *slog.Logger
+	Ready     func(Running) // called once when every part runs; may be nil
+}
+
+// Running says where a running agent can be reached.
+type Running struct {
+	Console string // http://host:port
+	NATS    string // URL for other programs; empty if the embedded server listens nowhere
+	// Command gives an order of the public contract, as the page or a NATS request would.
+	Command func(ctx context.Context, verb string, payload []byte) wire.Reply
+}
+
+// Run watches over one room until ctx ends, then stops within five seconds and returns nil. It fails at once, with
+// nothing left running, if something that the room needs cannot be had: a port for the page or for NATS, or the record.
+// A device or an external NATS server that is missing is no reason to fail: it is waited for, and the absence is an
+// alert.
+func Run(ctx context.Context, o Options) error {
+	a := &agent{o: o, metrics: metrics.New(o.Version)}
+	boot, err := newBoot()
+	if err != nil {
+		return err
+	}
+	a.boot = boot
+	if err := a.build(ctx); err != nil {
+		return errors.Join(err, a.release())
+	}
+	if o.Ready != nil {
+		o.Ready(Running{Console: "http://" + a.listener.Addr().String(), NATS: a.bus.URL(), Command: a.monitor.Command})
+	}
+	err = runStages(ctx, o.Log, a.stages())
+	return errors.Join(err, a.store.Close())
+}
+
+// agent holds the parts while they are put together.
+type agent struct {
+	o        Options
+	boot     string
+	store    *record.Store
+	monitor  *monitor.Monitor
+	console  *console.Console
+	listener net.Listener
+	bus      *bus.Bus
+	links    []*link.Link
+	metrics  *metrics.Metrics
+}
+
+// newBoot returns the random id of this process.
+func newBoot() (string, error) {
+	var b [4]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return "", fmt.Errorf("agent: boot id: %w", err)
+	}
+	return hex.EncodeToString(b[:]), nil
+}
+
+// build makes every part, in the order in which they need each other. After a failure, release gives back what was
+// taken.
+func (a *agent) build(ctx context.Context) error {
+	c := a.o.Config
+	store, err := record.Open(c.Record.Path, record.Options{
+		Keep: c.Record.Keep, Clock: a.o.Clock, Log: a.o.Log, OnHealth: func(err error) { a.recordHealth(ctx, err) },
+	})
+	if err != nil {
+		return err
+	}
+	a.store = store
+	if err := a.buildMonitor(ctx); err != nil {
+		return err
+	}
+	a.metrics.Watch(a.surroundings)
+	a.console = console.New(console.Options{
+		Feed: a.monitor, Metrics: a.metrics.Handler(), Ready: a.ready, Log: a.o.Log,
+	})
+	if a.listener, err = listen(ctx, c.Console.Listen); err != nil {
+		return err
+	}
+	if a.bus, err = a.startBus(ctx); err != nil {
+		return err
+	}
+	return a.buildLinks(ctx)
+}
+
+func (a *agent) buildMonitor(ctx context.Context) error {
+	c := a.o.Config
+	conditions, err := c.Conditions(alerts.Default())
+	if err != nil {
+		return err
+	}
+	a.metrics.Declare(conditions)
+	resume, err := a.store.Resume(ctx)
+	if err != nil {
+		return err
+	}
+	list, err := a.monitored()
+	if err != nil {
+		return err
+	}
+	a.monitor, err = monitor.New(monitor.Options{
+		Room: wire.Room{Site: c.Site, Room: c.Room}, Boot: a.boot, Mode: c.Mode, Version: a.o.Version,
+		Profile: c.Profile, Clock: a.o.Clock, Conditions: conditions, Devices: list,
+		NextSeq: resume.NextSeq, Snapshot: resume.Snapshot,
+		Outlets: monitor.Outlets{
+			Publish: func(m wire.Message) { a.bus.Publish(m) },
+			Append: func(messages []wire.Message, snapshot []byte, urgent bool) {
+				a.store.Append(record.Batch{Messages: messages, Snapshot: snapshot, Urgent: urgent})
+			},
+			Screen:   func(event string, payload []byte) { a.console.Screen(event, payload) },
+			Watching: func() bool { return a.console.Watching() },
+			Observe:  newObserver(a.metrics, list),
+		},
+		Surroundings: func() monitor.Surroundings {
+			return monitor.Surroundings{
+				BrokerConnected: a.bus.Connected(), Outbox: a.store.Depth(), RecordHealthy: a.store.Health() == nil,
+			}
+		},
+		Log: a.o.Log,
+	})
+	return err
+}
+
+// monitored lists the devices as the monitor sees them.
+func (a *agent) monitored() ([]monitor.Device, error) {
+	list := make([]monitor.Device, 0, len(a.o.Config.Devices))
+	for i, d := range a.o.Config.Devices {
+		driver, ok := catalog.Find(d.Driver)
+		if !ok {
+			return nil, fmt.Errorf("agent: device %q: no driver is called %q", d.Name, d.Driver)
+		}
+		device := monitor.Device{
+			Name: d.Name, Driver: driver, Port: d.Port, Simulated: a.o.Simulated, SameArm: sameArm(a.o.Config.Devices, d.Name),
+		}
+		if driver.Starts && d.AgentStarts {
+			device.Verbs = []string{wire.VerbCuffStart, wire.VerbCuffStop}
+			device.Command = func(ctx context.Context, c devices.Command) error { return a.links[i].Command(ctx, c) }
+		}
+		list = append(list, device)
+	}
+	return list, nil
+}
+
+// sameArm names the cuff that is configured to blank the sensor, or "".
+func sameArm(list []config.Device, sensor string) string {
+	for _, d := range list {
+		if d.SameArmAs == sensor {
+			return d.Name
+		}
+	}
+	return ""
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("agent: room page: another program uses %s; stop it or choose another console.listen", address)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("agent: room page: cannot listen on %s: %w", address, err)
+	}
+	return l, nil
+}
+
+// release gives back what a failed build had taken.
+func (a *agent) release() error {
+	var errs []error
+	if a.bus != nil {
+		over, cancel := context.WithCancel(context.Background())
+		cancel()
+		errs = append(errs, a.bus.Run(over))
+	}
+	if a.listener != nil {
+		errs = append(errs, a.listener.Close())
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+func (a *agent) stages() []stage {
+	return []stage{
+		{"record", a.store.Run, waitRecord},
+		{"bus", a.bus.Run, waitBus},
+		{"monitor", a.monitor.Run, waitMonitor},
+		{"console", func(ctx context.Context) error { return a.console.Serve(ctx, a.listener) }, waitConsole},
+		{"links", a.runLinks, waitLinks},
+	}
+}
+
+func (a *agent) runLinks(ctx context.Context) error {
+	var group sync.WaitGroup
+	errs := make([]error, len(a.links))
+	for i, l := range a.links {
+		group.Go(func() { errs[i] = l.Run(ctx) })
+	}
+	group.Wait()
+	return errors.Join(errs...)
+}

@@ -1,0 +1,156 @@
+package monitor
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"bedside/agent/wire"
+	"bedside/alerts"
+	"bedside/devices"
+)
+
+// maxRequest bounds a command's payload in bytes; our choice, far above any real one.
+const maxRequest = 16 << 10
+
+// The machine words of a refusal.
+const (
+	codeBadRequest = "bad_request"
+	codeUnknown    = "unknown_command"
+	codeNotFound   = "not_found"
+	codeRefused    = "refused"
+	codeStopping   = "stopping"
+)
+
+func refuse(code, format string, args ...any) wire.Reply {
+	return wire.Reply{Code: code, Text: fmt.Sprintf(format, args...)}
+}
+
+// Command carries out a command of the public contract and returns the answer. It changes nothing when it refuses.
+// It may be called from any goroutine; cuff commands may take as long as the port does.
+func (m *Monitor) Command(ctx context.Context, verb string, payload []byte) wire.Reply {
+	req, refusal := parseRequest(verb, payload)
+	if refusal != nil {
+		return *refusal
+	}
+	switch verb {
+	case wire.VerbSnapshot:
+		return m.commandSnapshot(ctx)
+	case wire.VerbAcknowledge:
+		return m.commandAcknowledge(ctx, req)
+	case wire.VerbCuffStart:
+		return m.commandCuff(ctx, req, devices.CuffStart, wire.EventCuffStart)
+	case wire.VerbCuffStop:
+		return m.commandCuff(ctx, req, devices.CuffStop, wire.EventCuffStop)
+	default:
+		return refuse(codeUnknown, "unknown command %q; there are %s, %s, %s and %s", verb,
+			wire.VerbAcknowledge, wire.VerbCuffStart, wire.VerbCuffStop, wire.VerbSnapshot)
+	}
+}
+
+func parseRequest(verb string, payload []byte) (wire.Request, *wire.Reply) {
+	var req wire.Request
+	if len(payload) > maxRequest {
+		r := refuse(codeBadRequest, "command is %d bytes long, at most %d are taken", len(payload), maxRequest)
+		return req, &r
+	}
+	if len(bytes.TrimSpace(payload)) > 0 {
+		if err := json.Unmarshal(payload, &req); err != nil {
+			r := refuse(codeBadRequest, "command is not a JSON object: %v", err)
+			return req, &r
+		}
+	}
+	req.By = strings.TrimSpace(req.By)
+	if req.By == "" && verb != wire.VerbSnapshot {
+		r := refuse(codeBadRequest, `"by" is missing: say who gives the command`)
+		return req, &r
+	}
+	return req, nil
+}
+
+func (m *Monitor) commandSnapshot(ctx context.Context) wire.Reply {
+	s, err := m.Snapshot(ctx)
+	if err != nil {
+		return refuse(codeStopping, "agent is stopping")
+	}
+	return wire.Reply{OK: true, Data: m.encode(s)}
+}
+
+func (m *Monitor) commandAcknowledge(ctx context.Context, req wire.Request) wire.Reply {
+	if req.Occurrence == "" {
+		return refuse(codeBadRequest, `"occurrence" is missing: say which alert, such as "spo2_low-3"`)
+	}
+	var reply wire.Reply
+	err := m.ask(ctx, func(now time.Time) {
+		alert, ok := m.engine.Find(req.Occurrence)
+		switch {
+		case !ok:
+			reply = refuse(codeNotFound, "no active or latched alert %q; it may have ended", req.Occurrence)
+		case alert.Acknowledged:
+			reply = wire.Reply{OK: true, Text: "already acknowledged by " + alert.AcknowledgedBy}
+		default:
+			m.step(now, alerts.Acknowledge{Occurrence: req.Occurrence, By: req.By})
+			reply = wire.Reply{OK: true}
+		}
+	})
+	if err != nil {
+		return refuse(codeStopping, "agent is stopping")
+	}
+	return reply
+}
+
+func (m *Monitor) commandCuff(ctx context.Context, req wire.Request, c devices.Command, event string) wire.Reply {
+	d, err := m.cuff(req.Device)
+	if err != nil {
+		return refuse(codeNotFound, "%v", err)
+	}
+	// The link answers, not the monitor's goroutine: it may have to wait for the port, and the room must not.
+	err = d.Device.Command(ctx, c)
+	text := ""
+	if err != nil {
+		text = "refused: " + err.Error()
+	}
+	if gone := m.ask(ctx, func(now time.Time) {
+		m.publishSession(now, wire.Session{Event: event, By: req.By, Device: d.Name, Text: text})
+	}); gone != nil {
+		return refuse(codeStopping, "agent is stopping")
+	}
+	if err != nil {
+		return refuse(codeRefused, "%v", err)
+	}
+	return wire.Reply{OK: true}
+}
+
+// cuff finds the cuff that a command is for: the named one, or the only one.
+func (m *Monitor) cuff(name string) (*deviceState, error) {
+	var found *deviceState
+	for _, d := range m.order {
+		if d.Device.Command == nil || (name != "" && d.Name != name) {
+			continue
+		}
+		if found != nil {
+			return nil, errors.New("room has several cuffs: name one in \"device\"")
+		}
+		found = d
+	}
+	if found == nil && name == "" {
+		return nil, errors.New("room has no cuff that takes commands")
+	}
+	if found == nil {
+		return nil, fmt.Errorf("%w: %q", errUnknownDevice, name)
+	}
+	return found, nil
+}
+
+// Fault raises or ends a condition of the agent's surroundings.
+func (m *Monitor) Fault(ctx context.Context, condition string, active bool, text string) {
+	if err := m.send(ctx, func(now time.Time) {
+		m.step(now, alerts.Fault{Condition: condition, Active: active, Text: text})
+	}); err != nil {
+		m.o.Log.Debug("monitor: fault after the end", "condition", condition, "err", err)
+	}
+}

@@ -1,0 +1,184 @@
+package monitor
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"bedside/agent/link"
+	"bedside/agent/wire"
+	"bedside/alerts"
+	"bedside/devices"
+)
+
+const (
+	// freshStream is how long a value of a continuous device counts as current. The page must show no value older than
+	// 5 s (UX section 12) and is redrawn once a second; hence 4 s.
+	freshStream = 4 * time.Second
+	// freshSpot is how long a cuff value counts as current: alarms.md section 5 calls 15 minutes stale, the page greys
+	// it then; UX section 1 takes it away after 60 minutes.
+	freshSpot = 60 * time.Minute
+	// readingEvery bounds the pace of published readings when a device delivers irregularly (DESIGN: one a second).
+	readingEvery = time.Second
+	// qualityEvery is how often the engine hears about a line's quality; our choice.
+	qualityEvery = time.Second
+)
+
+type latest struct {
+	value int
+	at    time.Time
+	spot  bool
+}
+
+// deviceState is what the room knows about one device. Only the goroutine of Run touches it.
+type deviceState struct {
+	Device
+	state     link.State
+	why       string
+	values    map[devices.Vital]latest
+	absent    map[devices.Vital]devices.Reason
+	status    devices.Status
+	cuff      *devices.CuffState
+	frames    uint64
+	faults    map[devices.FaultKind]uint64
+	reopened  uint64
+	published pacer
+
+	good, bad int // since the engine last heard
+	quality   time.Time
+	lastPleth int32
+	moving    bool
+}
+
+func newDeviceState(d Device) *deviceState {
+	return &deviceState{
+		Device: d,
+		values: make(map[devices.Vital]latest),
+		absent: make(map[devices.Vital]devices.Reason),
+		faults: make(map[devices.FaultKind]uint64),
+	}
+}
+
+// Deliver takes what a link has to say about a device. It waits only while the queue is full.
+func (m *Monitor) Deliver(ctx context.Context, device string, u link.Update) {
+	// The only error is the end of ctx: the agent stops, and nobody is left to tell.
+	if err := m.send(ctx, func(now time.Time) { m.take(now, device, &u) }); err != nil {
+		m.o.Log.Debug("monitor: delivery after the end", "device", device, "err", err)
+	}
+}
+
+func (m *Monitor) take(now time.Time, name string, u *link.Update) {
+	d := m.devices[name]
+	if d == nil {
+		m.o.Log.Error("monitor: delivery from an unknown device", "device", name)
+		return
+	}
+	for i := range u.Readings {
+		m.takeReading(now, d, &u.Readings[i])
+	}
+	if u.StateChanged {
+		m.takeState(now, d, u)
+	}
+	for i := range u.Waves {
+		m.takeWave(now, d, &u.Waves[i])
+	}
+	for i := range u.Cuff {
+		m.takeCuff(now, d, &u.Cuff[i])
+	}
+	m.takeQuality(now, d, u)
+}
+
+func (m *Monitor) takeState(now time.Time, d *deviceState, u *link.Update) {
+	d.state, d.why = u.State, u.Why
+	switch u.State {
+	case link.Lost:
+		m.step(now, alerts.SourceLost{Device: d.Name, Cause: alerts.PortLost, Reason: u.Why})
+	case link.Silent:
+		m.step(now, alerts.SourceLost{Device: d.Name, Cause: alerts.DeviceSilent, Reason: u.Why})
+	case link.Connected:
+		m.step(now, alerts.SourceBack{Device: d.Name})
+	}
+}
+
+func (m *Monitor) takeReading(now time.Time, d *deviceState, r *devices.Reading) {
+	alerted := m.step(now, alerts.Observed{Device: d.Name, Reading: r})
+	m.o.Outlets.Observe.Reading(d.Name, r)
+	changed := d.remember(r)
+	if !d.published.due(now, d.Driver.Rate, changed || alerted || r.Spot) {
+		return
+	}
+	h := m.header(now)
+	payload := wire.NewReading(h, d.Name, d.Driver.Name, r)
+	m.emit(now, wire.ClassReading, m.o.Room.Reading(d.Name), h, payload, alerted || r.Spot)
+}
+
+// remember keeps the reading as the latest and reports whether anything became known, absent, or differently flagged.
+func (d *deviceState) remember(r *devices.Reading) bool {
+	changed := r.Status != d.status
+	d.status = r.Status
+	for _, v := range r.Measurements {
+		if _, was := d.values[v.Vital]; !was {
+			changed = true
+		}
+		d.values[v.Vital] = latest{v.Value, r.At, r.Spot}
+		delete(d.absent, v.Vital)
+	}
+	for _, a := range r.Absences {
+		if was, ok := d.absent[a.Vital]; !ok || was != a.Reason {
+			changed = true
+		}
+		d.absent[a.Vital] = a.Reason
+		delete(d.values, a.Vital)
+	}
+	return changed
+}
+
+func (m *Monitor) takeWave(now time.Time, d *deviceState, w *devices.Wave) {
+	for _, s := range w.Samples {
+		if s != devices.MissingSample && s != d.lastPleth {
+			d.lastPleth, d.moving = s, true
+		}
+	}
+	h := m.header(now)
+	h.Seq, h.ID = 0, "" // waves are neither recorded nor stored, so they take no number
+	payload := wire.NewWave(h, d.Name, w)
+	m.pass(now, m.o.Room.Wave(d.Name), "wave", payload)
+}
+
+func (m *Monitor) takeCuff(now time.Time, d *deviceState, s *devices.CuffState) {
+	d.cuff = s
+	m.step(now, alerts.CuffChanged{Device: d.Name, State: *s})
+}
+
+func (m *Monitor) takeQuality(now time.Time, d *deviceState, u *link.Update) {
+	d.frames += uint64(max(0, u.Frames))
+	for _, f := range u.Faults {
+		d.faults[f.Kind]++
+	}
+	d.reopened = u.Reopened
+	d.good += u.Frames
+	d.bad += len(u.Faults)
+	m.o.Outlets.Observe.Line(d.Name, u.State, u.Frames, u.Faults, u.Reopened)
+	if now.Sub(d.quality) < qualityEvery {
+		return
+	}
+	hasWave := slices.Contains(d.Driver.Vitals, devices.Pleth)
+	m.step(now, alerts.LineQuality{Device: d.Name, Good: d.good, Bad: d.bad, PlethMoving: d.moving || !hasWave})
+	d.good, d.bad, d.quality, d.moving = 0, 0, now, false
+}
+
+// pacer thins readings to about one a second, counted by the device's own stream where it has a rhythm, so that a
+// stream read late or fast is thinned as it was sent.
+type pacer struct {
+	last  time.Time
+	count int
+}
+
+func (p *pacer) due(now time.Time, rate int, force bool) bool {
+	p.count++
+	if !force && p.count < rate && now.Sub(p.last) < readingEvery {
+		return false
+	}
+	p.last, p.count = now, 0
+	return true
+}

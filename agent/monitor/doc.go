@@ -1,0 +1,4 @@
+// Package monitor is the one goroutine that knows the room: it takes what the links deliver, feeds the alerts engine in
+// order of arrival, numbers every event and hands it on. It never waits for a disk, a network or a browser; what it
+// hands events to must return at once.
+package monitor

@@ -1,0 +1,221 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"bedside/agent/link"
+	"bedside/agent/pace"
+	"bedside/agent/wire"
+	"bedside/alerts"
+	"bedside/devices"
+)
+
+const (
+	// queueSize is how many deliveries may wait. At 75 frames a second a device delivers about four a second, so the
+	// queue holds many seconds of a full room. When it is full a link waits, and the kernel's tty buffer behind it.
+	queueSize = 256
+	// snapshotEvery is how often the screen gets a full picture (DESIGN section 6: 1 Hz); our choice.
+	snapshotEvery = time.Second
+	// statusEvery is the heartbeat of the public contract, in real time.
+	statusEvery = 5 * time.Second
+)
+
+// Device is one device of the room.
+type Device struct {
+	Name      string
+	Driver    devices.Driver
+	Port      string
+	Simulated bool
+	SameArm   string   // name of the cuff on the same arm, or empty
+	Verbs     []string // commands of the public contract that it takes
+	// Command carries an order to the device; nil if it takes none. It may wait for the port.
+	Command func(ctx context.Context, c devices.Command) error
+}
+
+// Outlets are where the monitor hands its events. None may block, and none may keep what it is not given for keeps.
+type Outlets struct {
+	Publish func(m wire.Message)
+	// Append records messages and, if not nil, the engine's state with them; urgent means that somebody acted or an
+	// alert changed.
+	Append func(messages []wire.Message, snapshot []byte, urgent bool)
+	// Screen shows a payload on the room page: event "snapshot", "alarm" or "wave".
+	Screen func(event string, payload []byte)
+	// Watching reports whether any screen is open, so that pictures nobody sees are not drawn.
+	Watching func() bool
+	Observe  Observer
+}
+
+// Observer counts, for metrics. Its methods are called from the monitor's goroutine and must return at once.
+type Observer interface {
+	Line(device string, state link.State, frames int, faults []devices.Fault, reopened uint64)
+	Reading(device string, r *devices.Reading)
+	Alert(e *alerts.Event, decided time.Duration)
+	Active(active []alerts.Alert)
+}
+
+// Surroundings is what a status says about the world around the monitor. The function that returns it must be quick.
+type Surroundings struct {
+	BrokerConnected bool
+	Outbox          int
+	RecordHealthy   bool
+}
+
+// Options say what the room is.
+type Options struct {
+	Room         wire.Room
+	Boot         string
+	Mode         wire.Mode
+	Version      string
+	Profile      string
+	ApprovedBy   string
+	Clock        pace.Clock
+	Conditions   []alerts.Condition
+	Devices      []Device
+	NextSeq      uint64 // first sequence number to use
+	Snapshot     []byte // engine state of the last run, empty for a fresh start
+	Outlets      Outlets
+	Surroundings func() Surroundings
+	Log          *slog.Logger
+}
+
+// Monitor is the room. Deliver, Fault, Command and Snapshot may be called from any goroutine while Run runs.
+type Monitor struct {
+	o       Options
+	engine  *alerts.Engine
+	devices map[string]*deviceState
+	order   []*deviceState
+	inbox   chan func(now time.Time)
+	started time.Time
+	seq     uint64
+	resumed bool
+	clock   wallClock
+
+	unsaved time.Time // since when timers of the engine run that its recorded state does not know; zero if none do
+}
+
+// New checks the options and restores the engine's state.
+func New(o Options) (*Monitor, error) {
+	known := make([]alerts.Device, 0, len(o.Devices))
+	for _, d := range o.Devices {
+		known = append(known, alerts.Device{Name: d.Name, Title: d.Driver.Kind.Title(), SameArm: d.SameArm})
+	}
+	engine, err := alerts.New(o.Conditions, known...)
+	if err != nil {
+		return nil, fmt.Errorf("monitor: %w", err)
+	}
+	m := &Monitor{
+		o: o, engine: engine, devices: make(map[string]*deviceState, len(o.Devices)),
+		inbox: make(chan func(time.Time), queueSize), started: o.Clock.Now(), seq: o.NextSeq,
+	}
+	m.clock.start(m.started)
+	for _, d := range o.Devices {
+		if _, twice := m.devices[d.Name]; twice {
+			return nil, fmt.Errorf("monitor: two devices are called %q", d.Name)
+		}
+		state := newDeviceState(d)
+		m.devices[d.Name] = state
+		m.order = append(m.order, state)
+	}
+	if len(o.Snapshot) > 0 {
+		if err := m.restore(o.Snapshot); err != nil {
+			// A state that cannot be read must not keep the room without alarms: start afresh and say so.
+			o.Log.Error("monitor: alarm state of the last run not usable, starting afresh", "err", err)
+		}
+	}
+	return m, nil
+}
+
+// Run owns the room until ctx ends. It returns nil then.
+func (m *Monitor) Run(ctx context.Context) error {
+	picture := time.NewTicker(snapshotEvery)
+	defer picture.Stop()
+	due := time.NewTimer(time.Hour)
+	defer due.Stop()
+	var sinceStatus time.Duration
+
+	m.announceStart(m.o.Clock.Now())
+	m.sendStatus(m.o.Clock.Now())
+	for {
+		m.arm(due)
+		select {
+		case <-ctx.Done():
+			m.drain()
+			m.announceStop(m.o.Clock.Now())
+			return nil
+		case work := <-m.inbox:
+			work(m.o.Clock.Now())
+		case <-due.C:
+			m.step(m.o.Clock.Now(), alerts.Tick{})
+		case <-picture.C:
+			now := m.o.Clock.Now()
+			m.everySecond(now)
+			if sinceStatus += snapshotEvery; sinceStatus >= statusEvery {
+				sinceStatus = 0
+				m.sendStatus(now)
+			}
+		}
+	}
+}
+
+// drain does what was already queued when the end came, so that the last readings are recorded.
+func (m *Monitor) drain() {
+	for {
+		select {
+		case work := <-m.inbox:
+			work(m.o.Clock.Now())
+		default:
+			return
+		}
+	}
+}
+
+// arm sets the one timer from what the engine waits for.
+func (m *Monitor) arm(timer *time.Timer) {
+	next, ok := m.engine.Next()
+	if !ok {
+		timer.Reset(time.Hour)
+		return
+	}
+	timer.Reset(max(0, m.o.Clock.Real(next.Sub(m.o.Clock.Now()))))
+}
+
+func (m *Monitor) everySecond(now time.Time) {
+	m.watchClock(now)
+	if !m.unsaved.IsZero() && now.Sub(m.unsaved) >= snapshotEvery {
+		m.o.Outlets.Append(nil, m.snapshot(), false)
+		m.unsaved = time.Time{}
+	}
+	if m.o.Outlets.Watching() {
+		m.show("snapshot", m.status(now))
+	}
+}
+
+// send queues work for the goroutine of Run. It waits while the queue is full and gives up only when ctx ends.
+func (m *Monitor) send(ctx context.Context, work func(now time.Time)) error {
+	select {
+	case m.inbox <- work:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// ask runs work in the goroutine of Run and waits until it is done.
+func (m *Monitor) ask(ctx context.Context, work func(now time.Time)) error {
+	done := make(chan struct{})
+	if err := m.send(ctx, func(now time.Time) { defer close(done); work(now) }); err != nil {
+		return err
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+var errUnknownDevice = errors.New("no such device in this room")

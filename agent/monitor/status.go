@@ -1,0 +1,89 @@
+package monitor
+
+import (
+	"context"
+	"time"
+
+	"bedside/agent/wire"
+	"bedside/devices"
+)
+
+// Snapshot returns the full truth about the room now.
+func (m *Monitor) Snapshot(ctx context.Context) (wire.Status, error) {
+	var s wire.Status
+	err := m.ask(ctx, func(now time.Time) { s = m.status(now) })
+	return s, err
+}
+
+func (m *Monitor) sendStatus(now time.Time) {
+	b := m.encode(m.status(now))
+	if b == nil {
+		return
+	}
+	m.o.Outlets.Publish(wire.Message{Class: wire.ClassPassing, Subject: m.o.Room.Status(), At: now, Payload: b})
+}
+
+func (m *Monitor) status(now time.Time) wire.Status {
+	around := m.o.Surroundings()
+	h := m.header(now)
+	h.ID = "" // a status is no numbered event: Seq is the number that the next one will have
+	s := wire.Status{
+		Header: h, Version: m.o.Version, UptimeMS: h.OffsetMS, Profile: m.o.Profile, Approved: m.o.ApprovedBy,
+		Devices: make([]wire.Device, 0, len(m.order)), Alerts: []wire.Alert{},
+		Broker: "lost", Outbox: around.Outbox, Record: "failing", OffsetNow: m.clock.offset.Milliseconds(),
+	}
+	if speed := m.o.Clock.Speed(); speed != 1 {
+		s.Speed = speed
+	}
+	if around.BrokerConnected {
+		s.Broker = "connected"
+	}
+	if around.RecordHealthy {
+		s.Record = "ok"
+	}
+	for _, d := range m.order {
+		s.Devices = append(s.Devices, d.wire(now))
+	}
+	active := m.engine.Active()
+	for i := range active {
+		s.Alerts = append(s.Alerts, wire.NewAlert(h, &active[i], "", m.o.Profile))
+	}
+	return s
+}
+
+func (d *deviceState) wire(now time.Time) wire.Device {
+	out := wire.Device{
+		Name: d.Name, Driver: d.Driver.Name, Kind: d.Driver.Kind.String(), Title: d.Driver.Kind.Title(), Port: d.Port,
+		Link: d.state.String(), Why: d.why, Simulated: d.Simulated, Flags: d.status.Names(),
+		Values: make(map[string]wire.Latest), Absent: make(map[string]string),
+		Frames: d.frames, Faults: make(map[string]uint64, len(d.faults)), Reopened: d.reopened, Commands: d.Verbs,
+	}
+	for kind, n := range d.faults {
+		out.Faults[kind.String()] = n
+	}
+	for vital, reason := range d.absent {
+		out.Absent[vital.String()] = reason.String()
+	}
+	for vital, l := range d.values {
+		age := now.Sub(l.at)
+		if age > fresh(l.spot) {
+			out.Absent[vital.String()] = devices.Stale.String()
+			continue
+		}
+		out.Values[vital.String()] = wire.Latest{
+			Number: wire.Number{Value: wire.Digits(vital, l.value), Unit: vital.Unit()},
+			AgeMS:  age.Milliseconds(), At: wire.Time{Time: l.at},
+		}
+	}
+	if d.cuff != nil {
+		out.Cuff = wire.NewCuff(d.cuff)
+	}
+	return out
+}
+
+func fresh(spot bool) time.Duration {
+	if spot {
+		return freshSpot
+	}
+	return freshStream
+}

@@ -1,0 +1,143 @@
+package agent
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"bedside/agent/bus"
+	"bedside/agent/config"
+	"bedside/agent/link"
+	"bedside/agent/record"
+	"bedside/agent/serialport"
+	"bedside/agent/wire"
+	"bedside/devices"
+	"bedside/devices/catalog"
+)
+
+// startBus starts the embedded NATS server, or begins to dial the site's.
+func (a *agent) startBus(ctx context.Context) (*bus.Bus, error) {
+	c := a.o.Config
+	security, err := tlsConfig(c.NATS.TLS)
+	if err != nil {
+		return nil, err
+	}
+	return bus.Start(ctx, bus.Options{
+		Room: wire.Room{Site: c.Site, Room: c.Room}, Boot: a.boot,
+		URLs: c.NATS.URLs, CredentialsFile: c.NATS.CredentialsFile, TLS: security,
+		Listen: c.NATS.Listen, StoreDir: c.NATS.Store,
+		Outbox: a.store, Handle: a.answer, Log: a.o.Log,
+		OnState: func(connected bool, why string) { a.monitor.Fault(ctx, "broker_lost", !connected || why != "", why) },
+	})
+}
+
+// answer is the NATS side of the commands.
+func (a *agent) answer(ctx context.Context, verb string, payload []byte) []byte {
+	b, err := json.Marshal(a.monitor.Command(ctx, verb, payload))
+	if err != nil {
+		a.o.Log.Error("agent: answer cannot be encoded", "err", err)
+		return nil
+	}
+	return b
+}
+
+func tlsConfig(c config.TLS) (*tls.Config, error) {
+	if c == (config.TLS{}) {
+		return nil, nil //nolint:nilnil // no TLS settings is no error: a tls:// URL then uses the system's authorities
+	}
+	out := &tls.Config{MinVersion: tls.VersionTLS12}
+	if c.CAFile != "" {
+		pem, err := os.ReadFile(c.CAFile)
+		if err != nil {
+			return nil, fmt.Errorf("agent: nats.tls.ca_file: %w", err)
+		}
+		out.RootCAs = x509.NewCertPool()
+		if !out.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("agent: nats.tls.ca_file: %s holds no certificate in PEM form", c.CAFile)
+		}
+	}
+	if c.CertFile != "" {
+		pair, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("agent: nats.tls.cert_file and key_file: %w", err)
+		}
+		out.Certificates = []tls.Certificate{pair}
+	}
+	return out, nil
+}
+
+// recordHealth turns the record's troubles into technical alarms. Monitoring goes on from memory meanwhile.
+func (a *agent) recordHealth(ctx context.Context, err error) {
+	full := errors.Is(err, record.ErrFull)
+	a.monitor.Fault(ctx, "disk_full", full, words(err))
+	a.monitor.Fault(ctx, "log_write_fail", err != nil && !full, words(err))
+	if err != nil {
+		a.metrics.WriteFailure()
+	}
+}
+
+func words(err error) string {
+	if err == nil {
+		return ""
+	}
+	return strings.TrimPrefix(err.Error(), "record: ")
+}
+
+func (a *agent) buildLinks(ctx context.Context) error {
+	for _, d := range a.o.Config.Devices {
+		driver, ok := catalog.Find(d.Driver)
+		if !ok {
+			return fmt.Errorf("agent: device %q: no driver is called %q", d.Name, d.Driver)
+		}
+		l, err := link.New(link.Options{
+			Name: d.Name, Port: d.Port, Driver: driver,
+			Settings: devices.Settings{AllowStart: d.AgentStarts, InitialPressure: d.InitialPressure},
+			Open: func(context.Context) (link.Port, error) {
+				p, err := serialport.Open(d.Port, driver.Line)
+				if err != nil {
+					return nil, err
+				}
+				return p, nil
+			},
+			Present: func() bool { _, err := os.Stat(d.Port); return err == nil },
+			Deliver: func(u link.Update) { a.monitor.Deliver(ctx, d.Name, u) },
+			Log:     a.o.Log, Clock: a.o.Clock,
+		})
+		if err != nil {
+			return err
+		}
+		a.links = append(a.links, l)
+	}
+	return nil
+}
+
+// ready says what keeps the room from being watched over, for the readiness probe.
+func (a *agent) ready() error {
+	ctx, cancel := context.WithTimeout(context.Background(), readyWait)
+	defer cancel()
+	s, err := a.monitor.Snapshot(ctx)
+	if err != nil {
+		return errors.New("monitor: does not answer")
+	}
+	var missing []string
+	for _, d := range s.Devices {
+		if d.Link != link.Connected.String() {
+			missing = append(missing, fmt.Sprintf("%s: %s %s", d.Name, d.Link, d.Why))
+		}
+	}
+	if s.Broker != "connected" {
+		missing = append(missing, "NATS: not connected")
+	}
+	if s.Record != "ok" {
+		missing = append(missing, "record: cannot be written")
+	}
+	if len(missing) > 0 {
+		return errors.New(strings.Join(missing, "; "))
+	}
+	return nil
+}

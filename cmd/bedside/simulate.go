@@ -1,0 +1,108 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"bedside/agent/pace"
+	"bedside/simulators/catalog"
+)
+
+const maxSpeed = 1000 // a simulated hour in four seconds; our choice
+
+func newSimulate() *cobra.Command {
+	var link, name string
+	var speed float64
+	var seed uint64
+	var asJSON, list bool
+	c := &cobra.Command{
+		Use:   "simulate DEVICE",
+		Short: "Put a simulated device on a pseudo-terminal, for any program",
+		Long: "Puts a simulated device on a pseudo-terminal and prints its path; any program may open it like a serial port.\n" +
+			"It runs until it is interrupted. Devices: " + deviceNames() + ".",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if list {
+				return cobra.NoArgs(cmd, args)
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			out := cmd.OutOrStdout()
+			if list {
+				return listDevices(out, asJSON)
+			}
+			e, ok := catalog.Find(args[0])
+			if !ok {
+				return usageError{fmt.Errorf("no simulated device is called %q; there are %s", args[0], deviceNames())}
+			}
+			if err := checkSpeed(speed); err != nil {
+				return err
+			}
+			s, err := newStory(name, seed, pace.New(speed))
+			if err != nil {
+				return err
+			}
+			port, err := s.open(e, link)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, port.Close()) }()
+			if asJSON {
+				err = json.NewEncoder(out).Encode(map[string]string{"device": e.Name, "driver": e.Driver, "port": port.Path(), "link": link})
+			} else {
+				_, err = fmt.Fprintln(out, port.Path())
+			}
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s, scenario %s; driver %q reads it. Ctrl+C ends.\n", e.Title, s.Name, e.Driver)
+			return port.Run(cmd.Context())
+		},
+	}
+	c.Flags().StringVar(&link, "link", "", "also make a symbolic link `PATH` to the terminal")
+	storyFlags(c, &name, &speed, &seed, "calm")
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	c.Flags().BoolVar(&list, "list", false, "list the devices")
+	return c
+}
+
+func storyFlags(c *cobra.Command, name *string, speed *float64, seed *uint64, usual string) {
+	c.Flags().StringVar(name, "scenario", usual, "story that the devices live through: `NAME`, one of "+storyNames())
+	c.Flags().Float64Var(speed, "speed", 1, "how many times faster than real time, 1 to 1000")
+	c.Flags().Uint64Var(seed, "seed", 1, "the same `NUMBER` gives the same person and the same noise")
+}
+
+func checkSpeed(speed float64) error {
+	if !(speed >= 1 && speed <= maxSpeed) { // also refuses what is not a number
+		return usageError{fmt.Errorf("--speed %v is not between 1 and %d", speed, maxSpeed)}
+	}
+	return nil
+}
+
+func deviceNames() string {
+	var names []string
+	for _, e := range catalog.All() {
+		names = append(names, e.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func listDevices(out io.Writer, asJSON bool) error {
+	for _, e := range catalog.All() {
+		var err error
+		if asJSON {
+			err = json.NewEncoder(out).Encode(map[string]string{"device": e.Name, "title": e.Title, "driver": e.Driver})
+		} else {
+			_, err = fmt.Fprintf(out, "%-12s %s (driver %s)\n", e.Name, e.Title, e.Driver)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

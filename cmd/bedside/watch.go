@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"bedside/agent/bus"
+	"bedside/agent/wire"
+)
+
+const (
+	redrawEvery = 500 * time.Millisecond
+	// watchQueue is how many messages may wait to be drawn. NATS itself cuts a listener that is further behind.
+	watchQueue = 256
+)
+
+// watchOptions are the flags of bedside watch.
+type watchOptions struct {
+	url, credentials, site, room string
+	asJSON                       bool
+}
+
+func newWatch() *cobra.Command {
+	var o watchOptions
+	c := &cobra.Command{
+		Use:   "watch",
+		Short: "Show live values and alerts in the terminal",
+		Long: "Shows what agents publish over NATS: live on a terminal, one line per event otherwise, one JSON object per\n" +
+			"message with --json. Stop with Ctrl+C.\n\n" + notADevice,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			for _, token := range []string{o.site, o.room} {
+				if token != "*" && !wire.ValidToken(token) {
+					return usageError{fmt.Errorf("%q names no site or room: lower-case letters, digits and dashes", token)}
+				}
+			}
+			return watch(cmd.Context(), o, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	c.Flags().StringVar(&o.url, "nats", "nats://127.0.0.1:4222", "`URL` of the NATS server")
+	c.Flags().StringVar(&o.credentials, "credentials", "", "NATS credentials `FILE`")
+	c.Flags().StringVar(&o.site, "site", "*", "only this `SITE`")
+	c.Flags().StringVar(&o.room, "room", "*", "only this `ROOM`")
+	c.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON object per message")
+	return c
+}
+
+type heard struct {
+	subject string
+	payload []byte
+}
+
+func watch(ctx context.Context, o watchOptions, stdout, stderr io.Writer) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	messages := make(chan heard, watchQueue)
+	states := make(chan string, 1)
+	go func() {
+		cancel(bus.Listen(ctx, bus.ListenOptions{
+			URLs: []string{o.url}, CredentialsFile: o.credentials,
+			Subject: wire.Prefix + "." + o.site + "." + o.room + ".>",
+			OnState: func(connected bool, why string) {
+				text := ""
+				if !connected {
+					text = "!! " + o.url + " not reached: " + why + "; waiting for it"
+				}
+				select { // only the newest state counts
+				case <-states:
+				default:
+				}
+				select {
+				case states <- text:
+				default:
+				}
+			},
+		}, func(subject string, payload []byte) {
+			select {
+			case messages <- heard{subject, append([]byte(nil), payload...)}:
+			case <-ctx.Done():
+			}
+		}))
+	}()
+	show := newShow(o, stdout, stderr)
+	redraw := time.NewTicker(redrawEvery)
+	defer redraw.Stop()
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			if cause := context.Cause(ctx); cause != context.Canceled { //nolint:errorlint // identity: our own cancellation, not a wrapped one
+				return cause
+			}
+			return nil
+		case m := <-messages:
+			err = show.message(time.Now(), m)
+		case show.trouble = <-states:
+			err = show.state()
+		case now := <-redraw.C:
+			err = show.redraw(now)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// show writes what is heard in one of three ways: a picture that is drawn anew, lines, or JSON.
+type show struct {
+	view           *view
+	stdout, stderr io.Writer
+	asJSON, live   bool
+	color          bool
+	trouble        string
+}
+
+func newShow(o watchOptions, stdout, stderr io.Writer) *show {
+	s := &show{view: newView(), stdout: stdout, stderr: stderr, asJSON: o.asJSON}
+	if f, ok := stdout.(*os.File); ok && !o.asJSON {
+		info, err := f.Stat()
+		s.live = err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
+	}
+	s.color = s.live && os.Getenv("NO_COLOR") == ""
+	return s
+}
+
+func (s *show) message(now time.Time, m heard) error {
+	if s.asJSON {
+		if !json.Valid(m.payload) {
+			_, err := fmt.Fprintf(s.stderr, "bedside: %s carries no JSON\n", m.subject)
+			return err
+		}
+		return json.NewEncoder(s.stdout).Encode(struct {
+			Subject string          `json:"subject"`
+			Payload json.RawMessage `json:"payload"`
+		}{m.subject, m.payload})
+	}
+	line, err := s.view.take(now, m.subject, m.payload)
+	if err != nil { // somebody else's message must not end the watch
+		_, err = fmt.Fprintf(s.stderr, "bedside: %s: %v\n", m.subject, err)
+		return err
+	}
+	if line == "" || s.live {
+		return nil
+	}
+	_, err = fmt.Fprintln(s.stdout, line)
+	return err
+}
+
+func (s *show) state() error {
+	if s.live || s.trouble == "" {
+		return nil
+	}
+	_, err := fmt.Fprintln(s.stderr, s.trouble)
+	return err
+}
+
+func (s *show) redraw(now time.Time) error {
+	if !s.live {
+		return nil
+	}
+	text := s.trouble
+	if text != "" {
+		text = paint(s.color, "33;1", text) + "\n\n"
+	}
+	_, err := fmt.Fprintf(s.stdout, "\x1b[H\x1b[J%s%s%s  Ctrl+C ends.\n", text, s.view.render(now, s.color), notADevice)
+	return err
+}
