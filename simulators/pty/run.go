@@ -10,7 +10,7 @@ import (
 // Our choices.
 const (
 	shortest = 4 * time.Millisecond // real time between two turns: spares the processor when simulated time runs fast
-	longest  = time.Hour            // a turn at least that often, so that no wait is endless
+	longest  = time.Second          // a turn at least that often, for the sake of release
 	maxLate  = 5 * time.Second      // simulated time that a turn lives through step by step; of more, the start is skipped
 )
 
@@ -53,7 +53,10 @@ func (p *Port) turn(rx []byte) (time.Duration, error) {
 	if err := p.follow(now); err != nil {
 		return 0, err
 	}
-	if p.master != nil && len(p.out) > 0 {
+	if p.master != nil {
+		if err := release(p.slave); err != nil {
+			return 0, err
+		}
 		if err := p.traffic.write(p.master, p.slave, p.out, time.Now()); err != nil {
 			return 0, err
 		}

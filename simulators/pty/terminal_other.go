@@ -14,6 +14,8 @@ func pollable(*os.File) (*os.File, error) { return nil, errUnsupported }
 
 func makeRaw(*os.File) error { return errUnsupported }
 
+func release(*os.File) error { return errUnsupported }
+
 type traffic struct{}
 
 func (*traffic) write(_, _ *os.File, _ []byte, _ time.Time) error { return errUnsupported }
