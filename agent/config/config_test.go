@@ -174,12 +174,12 @@ func TestLoad(t *testing.T) {
 }
 
 func TestManyErrorsAreCutShort(t *testing.T) {
-	_, err := parse("x.yaml", strings.Repeat("site: a\n", 100_000))
+	_, err := parse("x.yaml", strings.Repeat("site: a\n", 20_000))
 	var all config.Errors
 	require.ErrorAs(t, err, &all)
-	assert.Len(t, all, 100_002-1)
+	assert.Len(t, all, 20_001)
 	assert.Less(t, len(err.Error()), 10_000)
-	assert.Contains(t, err.Error(), "and 99971 more")
+	assert.Contains(t, err.Error(), "and 19971 more")
 }
 
 func TestPasswordsStayOutOfReports(t *testing.T) {

@@ -21,11 +21,17 @@ type Error struct {
 	Column  int    // from 1, in characters
 	Message string // one sentence: what is wrong and what to write instead
 
-	excerpt string
+	src *source // for the excerpt
 }
 
 // Error returns "file:line:column: message", followed by the source line and a caret.
-func (e *Error) Error() string { return e.place() + ": " + e.Message + e.excerpt }
+func (e *Error) Error() string {
+	text := e.place() + ": " + e.Message
+	if e.Line > 0 && e.src != nil {
+		text += e.src.excerpt(place{e.Line, e.Column})
+	}
+	return text
+}
 
 func (e *Error) place() string {
 	switch {
@@ -114,11 +120,7 @@ func (s *source) fault(p place, format string, args ...any) *Error {
 	if end := len(s.lines); p.line > end { // the library counts a line after the last one
 		p = place{end, 1 + utf8.RuneCountInString(s.lines[end-1])}
 	}
-	e := &Error{File: s.name, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...)}
-	if p.line > 0 {
-		e.excerpt = s.excerpt(p)
-	}
-	return e
+	return &Error{File: s.name, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...), src: s}
 }
 
 // err returns what was found wrong in the order of the file, or nil.

@@ -108,6 +108,7 @@ func (c *Config) conditions(s *source, base []alerts.Condition) []alerts.Conditi
 
 // apply changes one condition. The priority comes first: how long a hold may be depends on it.
 func apply(s *source, path string, to *alerts.Condition, c *Change) {
+	built := *to
 	if c.Priority != nil {
 		setPriority(s, path+".priority", to, *c.Priority)
 	}
@@ -121,9 +122,9 @@ func apply(s *source, path string, to *alerts.Condition, c *Change) {
 	}
 	switch {
 	case c.Hold != nil:
-		setHold(s, path+".hold", to, *c.Hold)
+		setHold(s, path+".hold", &built, to, *c.Hold)
 	case c.Priority != nil: // the hold that there is may be too long for the new priority
-		setHold(s, path+".priority", to, to.Hold)
+		setHold(s, path+".priority", &built, to, to.Hold)
 	}
 	if c.ClearHold != nil {
 		to.ClearHold = *c.ClearHold
@@ -149,17 +150,19 @@ func setPriority(s *source, path string, to *alerts.Condition, p alerts.Priority
 	to.Escalations = slices.DeleteFunc(to.Escalations, func(e alerts.Escalation) bool { return e.Priority <= p })
 }
 
-func setHold(s *source, path string, to *alerts.Condition, hold time.Duration) {
+// setHold sets the hold, as far as the condition allows both as it was built in and as it is now: a lower priority buys
+// no longer hold.
+func setHold(s *source, path string, built, to *alerts.Condition, hold time.Duration) {
 	longest, why := maxHold, "of a condition"
 	about := func(vitals ...devices.Vital) bool {
 		return slices.ContainsFunc(to.Bounds, func(b alerts.Bound) bool { return slices.Contains(vitals, b.Vital) })
 	}
 	switch {
-	case about(devices.SpO2) && mayBecome(to, alerts.High):
+	case about(devices.SpO2) && (mayBecome(built, alerts.High) || mayBecome(to, alerts.High)):
 		longest, why = maxHighSpO2Hold, "of an SpO2 condition that is or becomes high"
 	case about(devices.Systolic, devices.Diastolic, devices.Mean):
 		longest, why = to.Hold, "of a condition that is judged once for each cuff reading"
-	case to.Priority == alerts.High:
+	case max(built.Priority, to.Priority) == alerts.High:
 		longest, why = maxHighHold, "of a high condition"
 	case to.Kind == alerts.Technical:
 		longest, why = maxTechnical, "of a technical condition"
