@@ -18,12 +18,12 @@ func Default() []Condition {
 	return append(list, technical()...)
 }
 
-func below(v devices.Vital, limit, clear int) Bound {
-	return Bound{Vital: v, Side: Below, Limit: limit, Clear: clear}
+func below(v devices.Vital, limit, back int) Bound {
+	return Bound{Vital: v, Side: Below, Limit: limit, Clear: back}
 }
 
-func atLeast(v devices.Vital, limit, clear int) Bound {
-	return Bound{Vital: v, Side: AtLeast, Limit: limit, Clear: clear}
+func atLeast(v devices.Vital, limit, back int) Bound {
+	return Bound{Vital: v, Side: AtLeast, Limit: limit, Clear: back}
 }
 
 func oxygen() []Condition {
