@@ -117,7 +117,7 @@ func rules() []rule {
 		},
 		{
 			packages: "cmd/bedside", ours: []string{"agent/...", "alerts", "devices/...", "simulators/..."},
-			others: []string{"github.com/spf13/cobra"},
+			others: []string{"github.com/spf13/cobra", "golang.org/x/sync/errgroup"},
 			why:    "commands start what others do",
 		},
 		{packages: "cmd/...", why: "there is one program"},
