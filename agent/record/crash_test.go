@@ -175,7 +175,7 @@ func checkAfterCrash(t *testing.T, file string, known *told, mustHave map[uint64
 	for _, e := range events {
 		assert.Equal(t, known.used[e.Seq], e.ID)
 		present[e.Seq] = true
-		if e.StreamSeq == 0 {
+		if e.Pending {
 			unacked[e.Class] = append(unacked[e.Class], e.Seq)
 			assert.False(t, known.acked[e.Seq], "round %d: the acknowledgement of %d is lost", round, e.Seq)
 		} else {

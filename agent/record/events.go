@@ -15,16 +15,17 @@ type Event struct {
 	Boot      string // of the process that made it, "" if its payload has none
 	OffsetMS  int64  // monotonic, ms since that process started
 	Session   string // pseudonymous code, "" outside a session
-	StreamSeq uint64 // its number in the broker's stream, 0: not acknowledged
+	Pending   bool   // the broker has not acknowledged it
+	StreamSeq uint64 // its number in the broker's stream; 0 while it is pending, and if the broker refuses it for ever
 }
 
-const eventColumns = "seq, class, id, subject, at, boot, offset_ms, session, payload, coalesce(stream_seq, 0)"
+const eventColumns = "seq, class, id, subject, at, boot, offset_ms, session, payload, stream_seq IS NULL, coalesce(stream_seq, 0)"
 
 // scanEvent reads eventColumns and whatever follows them into more.
 func scanEvent(rows *sql.Rows, more ...any) (Event, error) {
 	var e Event
 	var seq, class, at, stream int64
-	targets := append([]any{&seq, &class, &e.ID, &e.Subject, &at, &e.Boot, &e.OffsetMS, &e.Session, &e.Payload, &stream}, more...)
+	targets := append([]any{&seq, &class, &e.ID, &e.Subject, &at, &e.Boot, &e.OffsetMS, &e.Session, &e.Payload, &e.Pending, &stream}, more...)
 	if err := rows.Scan(targets...); err != nil {
 		return Event{}, err
 	}

@@ -54,6 +54,8 @@ func TestStartAfterACrashOnAFullDisk(t *testing.T) {
 	assert.Equal(t, last, events[len(events)-1])
 	_, err = s.Verify(t.Context())
 	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(health.told), 2)
+	assert.Contains(t, health.told[0], "free some space", "told by the writer, not while the store is being opened")
 	assert.Equal(t, "well", health.told[len(health.told)-1])
 }
 

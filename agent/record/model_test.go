@@ -76,6 +76,7 @@ func (m *model) sync(rt *rapid.T) {
 	for i, e := range events {
 		assert.Equal(rt, m.messages[i], e.Message)
 		assert.Equal(rt, m.acks[e.ID].stream, e.StreamSeq)
+		assert.Equal(rt, m.acks[e.ID].stream == 0, e.Pending)
 	}
 	chain, err := m.store.Verify(context.Background())
 	require.NoError(rt, err)

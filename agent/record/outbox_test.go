@@ -30,7 +30,7 @@ func TestPendingSpansDiskAndMemory(t *testing.T) {
 	s.Acknowledge(wire.ClassAlert, alert(1).ID, 1)
 	s.Acknowledge(wire.ClassAlert, alert(3).ID, 2)
 	s.Acknowledge(wire.ClassAlert, alert(6).ID, 3)
-	s.Acknowledge(wire.ClassAlert, alert(8).ID, 0) // no stream has a number 0
+	s.Acknowledge(wire.ClassPassing, alert(8).ID, 9) // no stream has that class
 	for limit, want := range [][]uint64{{}, {4}, {4, 8}, {4, 8}} {
 		messages, err := s.Pending(t.Context(), wire.ClassAlert, 0, limit)
 		require.NoError(t, err)
@@ -116,6 +116,21 @@ func TestRefillTakesBackWhatTheBrokerLost(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 4, count, "an empty stream has lost everything")
 	assert.Equal(t, []uint64{1, 2, 3, 4, 5, 6}, pending(t, s, wire.ClassAlert))
+}
+
+func TestWhatTheBrokerNeverTakesIsNotPendingAgain(t *testing.T) {
+	s := start(t, path(t), record.Options{})
+	defer s.stop()
+	s.Append(batch(alert(1), alert(2)))
+	s.Acknowledge(wire.ClassAlert, alert(1).ID, 0)
+	s.Acknowledge(wire.ClassAlert, alert(2).ID, 1)
+	count, err := s.Refill(t.Context(), wire.ClassAlert, 0)
+	require.NoError(t, err)
+	assert.Equal(t, 1, count)
+	assert.Equal(t, []uint64{2}, pending(t, s, wire.ClassAlert))
+	events, err := s.Events(t.Context(), 0, 10)
+	require.NoError(t, err)
+	assert.Equal(t, []bool{false, true}, []bool{events[0].Pending, events[1].Pending})
 }
 
 func TestRefillForgetsEarlyAcknowledgementsToo(t *testing.T) {

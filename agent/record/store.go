@@ -20,8 +20,8 @@ type Options struct {
 	Clock    pace.Clock    // of the events, for their age
 	Log      *slog.Logger  // nil: none
 
-	// OnHealth is told when writing fails, fails differently, or works again (nil). It is called by the writer, and by
-	// Open when the disk is full, so it must be quick and must not call the Store's waiting methods. May be nil.
+	// OnHealth is told when writing fails, fails differently, or works again (nil). It is called by the writer, so it
+	// must be quick and must not call the Store's waiting methods. May be nil.
 	OnHealth func(error)
 }
 
@@ -122,7 +122,7 @@ func (s *Store) begin(ctx context.Context) error {
 		if !errors.Is(err, ErrFull) {
 			return err
 		}
-		s.tell(err, 0)
+		s.health = err // Run tells it: whoever opens a record may not be ready to hear
 	}
 	s.onDisk, s.reserved = s.disk.pending, s.disk.reserved
 	return nil
@@ -153,11 +153,12 @@ func (s *Store) Append(b Batch) {
 	}
 }
 
-// Acknowledge notes that the broker stored the message as number streamSeq of the class's stream, which counts from 1;
-// 0 is no acknowledgement and ignored. It never waits. An acknowledgement that comes before the message's Append is
-// remembered. One that a crash destroys costs a second sending, which the broker recognises by its id.
+// Acknowledge notes that the broker stored the message as number streamSeq of the class's stream. A streamSeq of 0 means
+// that the broker will never take it: it is not pending any more, and no Refill brings it back. Acknowledge never waits.
+// An acknowledgement that comes before the message's Append is remembered. One that a crash destroys costs a second
+// sending, which the broker recognises by its id.
 func (s *Store) Acknowledge(class wire.Class, id string, streamSeq uint64) {
-	if streamSeq == 0 || class.Stream() == "" {
+	if class.Stream() == "" {
 		return
 	}
 	s.mu.Lock()

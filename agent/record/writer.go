@@ -23,6 +23,7 @@ const (
 // could not be written. It is the only writer; everything the disk does wrong is in Health, and tried again.
 func (s *Store) Run(ctx context.Context) error {
 	defer s.stop()
+	s.tellFirst()
 	work := context.WithoutCancel(ctx) // a transaction is never interrupted
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -180,6 +181,18 @@ func (s *Store) tell(err error, flight uint64) {
 	before, lost := s.health, s.memory.lost
 	s.health = err
 	s.mu.Unlock()
+	s.report(before, err, lost)
+}
+
+// tellFirst tells what Open has found.
+func (s *Store) tellFirst() {
+	s.telling.Lock()
+	defer s.telling.Unlock()
+	s.report(nil, s.Health(), 0)
+}
+
+// report logs a change of health and calls the hook. The caller holds telling.
+func (s *Store) report(before, err error, lost uint64) {
 	switch {
 	case err == nil && before == nil, err != nil && before != nil && err.Error() == before.Error():
 		return
