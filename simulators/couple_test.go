@@ -146,13 +146,13 @@ func person(o patient.Options) func(time.Time) simulators.Vitals {
 	return func(now time.Time) simulators.Vitals { return p.At(now.Sub(epoch)) }
 }
 
-// Two readings of the same document, written apart, agree about a whole hour of every format.
+// Two readings of the same document, written apart, agree about every format.
 func TestDriverAndSimulatedOximeterAgree(t *testing.T) {
 	for _, format := range []int{2, 7, 8} {
 		truth := person(patient.Options{Seed: 11, Route: patient.Intravenous, DoseAt: 5 * time.Minute})
 		trace := simulators.Couple(simulators.Coupling{
 			Session: session(t, drivernonin.Driver()), Device: nonin.New(nonin.Options{Format: format, Seed: 3}),
-			Truth: truth, From: epoch, To: epoch.Add(time.Hour),
+			Truth: truth, From: epoch, To: epoch.Add(20 * time.Minute),
 		})
 		if format == 8 {
 			// Without a check byte a driver may doubt the first number after none, once.
@@ -175,7 +175,7 @@ func TestDriverAndSimulatedOximeterAgree(t *testing.T) {
 			require.InDelta(t, v.PulseRate, rate, 9, "format %d at %v", format, r.At.Sub(epoch))
 			require.InDelta(t, v.SpO2, sat, 2, "format %d", format)
 		}
-		assert.GreaterOrEqual(t, known, 3580, "format %d: at least one known value a second", format)
+		assert.GreaterOrEqual(t, known, 1180, "format %d: at least one known value a second", format)
 	}
 }
 

@@ -21,9 +21,8 @@ var (
 // pass sends five-byte frames 01 02 03 04 n through the line, one every 10 ms, and returns what comes out by its end.
 func pass(l *fault.Line, frames int) []byte {
 	var got []byte
-	now := epoch
 	for n := range frames {
-		now = epoch.Add(time.Duration(n) * 10 * time.Millisecond)
+		now := epoch.Add(time.Duration(n) * 10 * time.Millisecond)
 		out, _ := l.Step(now, []byte{1, 2, 3, 4, byte(n)})
 		got = append(got, out...)
 	}
@@ -89,14 +88,13 @@ func TestSplitDeliversEverythingInOrderAndLate(t *testing.T) {
 		})
 		var in, got []byte
 		pieces := 0
-		for now, wake := epoch, epoch; now.Before(epoch.Add(6 * time.Second)); now = wake {
+		for now := epoch; now.Before(epoch.Add(6 * time.Second)); {
 			var burst []byte
 			if now.Before(epoch.Add(5 * time.Second)) {
 				burst = rapid.SliceOfN(rapid.Byte(), 0, 20).Draw(t, "burst")
 			}
 			in = append(in, burst...)
-			var out []byte
-			out, wake = l.Step(now, burst)
+			out, wake := l.Step(now, burst)
 			got = append(got, out...)
 			if len(out) > 0 && len(out) < len(burst) {
 				pieces++
@@ -106,6 +104,7 @@ func TestSplitDeliversEverythingInOrderAndLate(t *testing.T) {
 			}
 			require.True(t, wake.After(now), "the wake is in the future")
 			require.LessOrEqual(t, wake.Sub(now), 5*time.Second)
+			now = wake
 		}
 		require.True(t, bytes.Equal(in, got))
 	})

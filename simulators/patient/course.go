@@ -134,7 +134,7 @@ func (w *wobble) integral(x float64) float64 {
 }
 
 // pulseWave is one beat of the plethysmogram as a table 0..1: steep upstroke, dicrotic notch, second wave, run-off.
-type pulseWave [257]float64
+type pulseWave [129]float64
 
 // Shape of a beat, all our choice: centres and widths as shares of a beat.
 const (

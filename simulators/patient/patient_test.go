@@ -2,6 +2,7 @@ package patient_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -145,8 +146,8 @@ func TestEqualSeedsAreEqualPeopleInAnyOrder(t *testing.T) {
 		for _, ms := range times {
 			answers = append(answers, a.At(time.Duration(ms)*time.Millisecond))
 		}
-		for i := len(times) - 1; i >= 0; i-- {
-			require.Equal(t, answers[i], b.At(time.Duration(times[i])*time.Millisecond))
+		for i, ms := range slices.Backward(times) {
+			require.Equal(t, answers[i], b.At(time.Duration(ms)*time.Millisecond))
 		}
 	})
 }

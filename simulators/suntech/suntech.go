@@ -11,7 +11,7 @@ import (
 const (
 	tick         = 50 * time.Millisecond  // how finely pressure is computed
 	maxLate      = 10 * time.Minute       // a later Step makes up for no more than that
-	answerMin    = 4 * time.Millisecond   // fastest answer
+	answerFirst  = 4 * time.Millisecond   // fastest answer
 	answerSpread = 12 * time.Millisecond  // with this on top it stays within the 20 ms of the documents
 	frameTimeout = 250 * time.Millisecond // half a frame older than that is answered with T
 	abortTakes   = 300 * time.Millisecond // from A to K
@@ -144,7 +144,7 @@ func sooner(a, b time.Time) time.Time {
 
 // answer queues a frame for the usual reaction time from now.
 func (d *Device) answer(data ...byte) {
-	d.answerIn(answerMin+time.Duration(d.rng.Int64N(int64(answerSpread))), data...)
+	d.answerIn(answerFirst+time.Duration(d.rng.Int64N(int64(answerSpread))), data...)
 }
 
 func (d *Device) answerIn(delay time.Duration, data ...byte) {
