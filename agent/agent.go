@@ -113,6 +113,8 @@ func (a *agent) build(ctx context.Context) error {
 	if err := a.buildMonitor(ctx); err != nil {
 		return err
 	}
+	// A fault that the last run left active may be over: the engine resumed it and must be told.
+	a.recordHealth(ctx, store.Health())
 	a.metrics.Watch(a.surroundings)
 	a.console = console.New(console.Options{
 		Feed: a.monitor, Metrics: a.metrics.Handler(), Ready: a.ready, Log: a.o.Log,

@@ -104,7 +104,7 @@ func (a *agent) buildLinks(ctx context.Context) error {
 				}
 				return p, nil
 			},
-			Present: func() bool { _, err := os.Stat(d.Port); return err == nil },
+			Present: func() bool { return serialport.Present(d.Port) },
 			Deliver: func(u link.Update) { a.monitor.Deliver(ctx, d.Name, u) },
 			Log:     a.o.Log, Clock: a.o.Clock,
 		})

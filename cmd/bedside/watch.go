@@ -57,12 +57,13 @@ type heard struct {
 }
 
 func watch(ctx context.Context, o watchOptions, stdout, stderr io.Writer) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, 1)
 	messages := make(chan heard, watchQueue)
 	states := make(chan string, 1)
 	go func() {
-		cancel(bus.Listen(ctx, bus.ListenOptions{
+		ended <- bus.Listen(ctx, bus.ListenOptions{
 			URLs: []string{o.url}, CredentialsFile: o.credentials,
 			Subject: wire.Prefix + "." + o.site + "." + o.room + ".>",
 			OnState: func(connected bool, why string) {
@@ -84,7 +85,7 @@ func watch(ctx context.Context, o watchOptions, stdout, stderr io.Writer) error 
 			case messages <- heard{subject, append([]byte(nil), payload...)}:
 			case <-ctx.Done():
 			}
-		}))
+		})
 	}()
 	show := newShow(o, stdout, stderr)
 	redraw := time.NewTicker(redrawEvery)
@@ -92,11 +93,8 @@ func watch(ctx context.Context, o watchOptions, stdout, stderr io.Writer) error 
 	for {
 		var err error
 		select {
-		case <-ctx.Done():
-			if cause := context.Cause(ctx); cause != context.Canceled { //nolint:errorlint // identity: our own cancellation, not a wrapped one
-				return cause
-			}
-			return nil
+		case err := <-ended: // after the end of ctx, nil
+			return err
 		case m := <-messages:
 			err = show.message(time.Now(), m)
 		case show.trouble = <-states:
