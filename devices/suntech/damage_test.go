@@ -58,9 +58,7 @@ func TestDamagedLineForTenHours(t *testing.T) {
 			r.witness, r.toHost, r.toModule = w, c.line(rng, c.in), c.line(rng, c.in)
 			orders, values, wrong := 0, 0, 0
 			for r.now.Sub(epoch) < 10*time.Hour {
-				r.tick = 250 * time.Millisecond
 				r.run(time.Minute, nil)
-				r.tick = 0
 				r.run(30*time.Second, func() bool { return r.order(devices.CuffStart) == nil })
 				if w.ordered.IsZero() {
 					continue // a damaged poll: the module counts as a stranger, or air seems to be in the cuff

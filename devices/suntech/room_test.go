@@ -45,18 +45,18 @@ type sent struct {
 	bytes []byte
 }
 
-// room couples a session with a module in virtual time, tick by tick, and keeps all that happened.
+// room couples a session with a module in virtual time and keeps all that happened.
 type room struct {
 	t        testing.TB
 	session  devices.Session
 	module   module
 	now      time.Time
-	tick     time.Duration // 10 ms unless set
 	truth    simulators.Vitals
 	toHost   func([]byte) []byte // what the line does to the answers; nil for nothing
 	toModule func([]byte) []byte // what it does to the requests
 	witness  *witness            // nil for none
 
+	underway []byte // from the module to the host
 	tx       []sent
 	cuff     []devices.CuffState
 	readings []devices.Reading
@@ -71,24 +71,42 @@ func newRoom(t testing.TB, set devices.Settings, m module) *room {
 	return &room{t: t, session: session(t, set), module: m, now: epoch, truth: healthy}
 }
 
-// run lets d pass, or stops early when until says so.
+// run lets d pass, from one moment at which something happens to the next, or stops early when until says so.
 func (r *room) run(d time.Duration, until func() bool) {
 	r.t.Helper()
-	var toHost []byte
-	tick := max(r.tick, 10*time.Millisecond)
-	for end := r.now.Add(d); r.now.Before(end) && (until == nil || !until()); r.now = r.now.Add(tick) {
-		if r.toHost != nil && len(toHost) > 0 {
-			toHost = r.toHost(toHost)
+	for end := r.now.Add(d); r.now.Before(end) && (until == nil || !until()); {
+		rx := r.underway
+		r.underway = nil
+		if r.toHost != nil && len(rx) > 0 {
+			rx = r.toHost(rx)
 		}
 		if r.witness != nil {
-			r.witness.hears(toHost)
+			r.witness.hears(rx)
 		}
-		out := r.session.Step(r.now, toHost)
+		out := r.session.Step(r.now, rx)
 		if !out.Wake.After(r.now) {
 			require.Failf(r.t, "late wake", "%v is not after now %v", out.Wake, r.now)
 		}
-		toHost, _ = r.module.Step(r.now, r.truth, r.take(out))
+		next := r.pass(out)
+		if next.IsZero() || out.Wake.Before(next) {
+			next = out.Wake
+		}
+		if soonest := r.now.Add(time.Millisecond); len(r.underway) > 0 || next.Before(soonest) {
+			next = soonest
+		}
+		r.now = next
+		if end.Before(next) {
+			r.now = end
+		}
 	}
+}
+
+// pass hands an output to the module and keeps its answer for the next moment. It returns when the module wants to be
+// called.
+func (r *room) pass(out devices.Output) time.Time {
+	tx, wake := r.module.Step(r.now, r.truth, r.take(out))
+	r.underway = append(r.underway, tx...)
+	return wake
 }
 
 // order gives an order and returns why it was refused.
@@ -101,7 +119,7 @@ func (r *room) order(c devices.Command) error {
 	if r.witness != nil {
 		r.witness.accepts(r.now, c)
 	}
-	r.module.Step(r.now, r.truth, r.take(out))
+	r.pass(out)
 	return nil
 }
 

@@ -46,7 +46,18 @@ func (s *stub) Step(now time.Time, _ simulators.Vitals, rx []byte) ([]byte, time
 		tx = append(tx, s.due[0].bytes...)
 		s.due = s.due[1:]
 	}
-	return tx, time.Time{}
+	return tx, s.wake(now)
+}
+
+// wake returns when something is due, which for a running cycle is at most 50 ms away.
+func (s *stub) wake(now time.Time) time.Time {
+	switch {
+	case len(s.due) > 0:
+		return s.due[0].at
+	case s.running:
+		return now.Add(50 * time.Millisecond)
+	}
+	return time.Time{}
 }
 
 func (s *stub) answer(now time.Time, rx []byte) []byte {
