@@ -129,7 +129,8 @@ func (e *Engine) Next() (time.Time, bool) {
 	return next, !next.IsZero()
 }
 
-// Active returns every active and latched occurrence: highest priority first, then oldest, then by occurrence.
+// Active returns every active and latched occurrence: highest priority first, what is still true before what is over,
+// then oldest, then by occurrence.
 func (e *Engine) Active() []Alert {
 	var list []Alert
 	for _, t := range e.tracks {
@@ -138,7 +139,7 @@ func (e *Engine) Active() []Alert {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Alert) int {
-		return cmp.Or(cmp.Compare(b.Priority, a.Priority), a.Since.Compare(b.Since), cmp.Compare(a.Occurrence, b.Occurrence))
+		return cmp.Or(cmp.Compare(b.Priority, a.Priority), cmp.Compare(a.State, b.State), a.Since.Compare(b.Since), cmp.Compare(a.Occurrence, b.Occurrence))
 	})
 	return list
 }

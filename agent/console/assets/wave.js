@@ -6,13 +6,15 @@
 const SECONDS = 8; // across the canvas
 const GAP = 0.4; // seconds wiped ahead of the pen
 const LAG = 0.45; // seconds behind the newest sample, more than one delivery
+const HASTE = 1.5; // how much faster than measured a trace that fell behind may be drawn
+const BEHIND = 1.5; // seconds that may wait; a sped-up demo brings more than can be drawn, and the rest becomes a gap
 
 /** @param {HTMLCanvasElement} canvas @param {HTMLElement} note */
 export function makeWave(canvas, note) {
   const ink = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   /** @type {number[]} */
   let queue = [];
-  let rate = 75, scale = 255, x = 0, drawn = performance.now(), owed = 0, y = NaN, silent = false;
+  let rate = 75, scale = 255, x = 0, drawn = performance.now(), owed = 0, y = NaN, silent = false, skipped = false;
 
   function size() {
     const w = Math.round(canvas.clientWidth * devicePixelRatio), h = Math.round(canvas.clientHeight * devicePixelRatio);
@@ -26,7 +28,7 @@ export function makeWave(canvas, note) {
   /** @param {number} now */
   function frame(now) {
     size();
-    const late = Math.max(1, queue.length / rate / LAG); // a sped-up demo, or a page that was hidden: catch up
+    const late = Math.min(HASTE, Math.max(1, queue.length / rate / LAG));
     owed = Math.min(queue.length, owed + ((now - drawn) / 1000) * rate * late);
     drawn = now;
     const step = canvas.width / (SECONDS * rate), gap = (GAP * canvas.width) / SECONDS;
@@ -72,8 +74,13 @@ export function makeWave(canvas, note) {
       if (silent) return;
       rate = w.rate;
       scale = w.full_scale;
+      if (queue.length > BEHIND * rate) {
+        skipped = true;
+        return;
+      }
+      if (skipped) queue.push(-1); // what was left out must not look like a beat
+      skipped = false;
       queue.push(...w.samples);
-      if (queue.length > 4 * rate) queue = queue.slice(-rate);
     },
     /** @param {Device|undefined} d */
     source(d) {
