@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"bedside/agent/wire"
 )
 
 // LimitPages lets the file grow no further than it is plus n pages, so that SQLite reports a full disk; 0 lifts the limit.
@@ -42,9 +44,9 @@ func (s *Store) Tamper(ctx context.Context, statement string) error {
 // Prune runs one round of deletion.
 func (s *Store) Prune(ctx context.Context) error { return s.prune(ctx) }
 
-// BeginRefill leaves a refill as a crash in its middle would.
-func (s *Store) BeginRefill(ctx context.Context, class int, last int64) error {
-	_, err := s.files.writer.ExecContext(ctx, "INSERT INTO state (name, number) VALUES (?, ?)", fmt.Sprintf("refill-%d", class), last)
+// BeginRefill does the first part of a refill and leaves it, as a crash in its middle would.
+func (s *Store) BeginRefill(ctx context.Context, class wire.Class, last uint64) error {
+	_, _, err := s.refillStep(ctx, class, last)
 	return err
 }
 

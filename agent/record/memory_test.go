@@ -69,3 +69,17 @@ func TestForgottenAcknowledgements(t *testing.T) {
 	}
 	assert.Len(t, m.acks, acksKept)
 }
+
+func TestADroppedMessageTakesItsAcknowledgementAlong(t *testing.T) {
+	m := newMemory()
+	m.limit = 10 * overhead
+	now := time.Now()
+	for i := range 20 {
+		id := wire.MessageID("r", "b", uint64(i))
+		m.acknowledge(id, ack{wire.ClassReading, 1}, now)
+		m.add(Batch{Messages: []wire.Message{{ID: id, Class: wire.ClassReading}}}, now, now)
+	}
+	assert.NotZero(t, m.lost)
+	assert.Zero(t, m.unrecorded(), "all that is left is acknowledged")
+	assert.Len(t, m.acks, len(m.waiting))
+}

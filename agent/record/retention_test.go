@@ -84,3 +84,15 @@ func TestDeletionLeavesOneChainAndTheOutbox(t *testing.T) {
 	_, err = s.Verify(t.Context())
 	require.ErrorIs(t, err, record.ErrChain, "deletion that is not ours")
 }
+
+func TestWhatNoBrokerEverTookLeavesTheOutboxInTheEnd(t *testing.T) {
+	s := start(t, path(t), record.Options{})
+	defer s.stop()
+	old, young := alert(1), alert(2)
+	old.At, young.At = time.Now().Add(-100*day), time.Now()
+	s.Append(batch(old, young))
+	require.NoError(t, s.Sync(t.Context()))
+	require.NoError(t, s.Prune(t.Context()))
+	assert.Equal(t, []uint64{2}, pending(t, s, wire.ClassAlert))
+	assert.Equal(t, 1, s.Depth())
+}
