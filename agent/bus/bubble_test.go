@@ -16,12 +16,13 @@ import (
 
 // gate is a connection that can freeze: bytes of either direction wait, nothing is closed and nothing fails.
 type gate struct {
+	t      *testing.T
 	mu     sync.Mutex
 	frozen bool
 	opened chan struct{}
 }
 
-func newGate() *gate { return &gate{opened: make(chan struct{})} }
+func newGate(t *testing.T) *gate { return &gate{t: t, opened: make(chan struct{})} }
 
 func (g *gate) freeze(on bool) {
 	g.mu.Lock()
@@ -38,7 +39,7 @@ func (g *gate) wrap(c net.Conn) net.Conn {
 	near, far := net.Pipe()
 	gone := make(chan struct{})
 	var once sync.Once
-	end := func() { once.Do(func() { close(gone); c.Close(); far.Close() }) }
+	end := func() { once.Do(func() { close(gone); hangUp(g.t, c, far) }) }
 	copyAll := func(dst, src net.Conn) {
 		defer end()
 		buf := make([]byte, 32<<10)
@@ -97,7 +98,7 @@ func bubble(t *testing.T) bus.Options {
 func TestFrozenLink(t *testing.T) {
 	o := bubble(t)
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate()
+		g := newGate(t)
 		a := start(t, o, func(b *bus.Bus) { b.WrapPipe(g.wrap) })
 		synctest.Wait()
 		require.True(t, a.Connected())
@@ -162,7 +163,7 @@ func TestForgottenMessageIsSent(t *testing.T) {
 func TestFinishIsBounded(t *testing.T) {
 	o := bubble(t)
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate()
+		g := newGate(t)
 		a := start(t, o, func(b *bus.Bus) { b.WrapPipe(g.wrap) })
 		synctest.Wait()
 		a.say(a.room.alert())

@@ -2,6 +2,7 @@ package bus_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -77,6 +78,15 @@ func (h *hub) restore(dir string) {
 	h.t.Helper()
 	require.NoError(h.t, os.RemoveAll(filepath.Join(h.store, "jetstream")))
 	require.NoError(h.t, os.CopyFS(h.store, os.DirFS(dir)))
+}
+
+// hangUp closes what may be closed already.
+func hangUp(t testing.TB, conns ...io.Closer) {
+	for _, c := range conns {
+		if err := c.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			t.Log(err)
+		}
+	}
 }
 
 func connect(t testing.TB, url string, opts ...nats.Option) *nats.Conn {
@@ -176,7 +186,7 @@ func options(urls ...string) bus.Options {
 	return bus.Options{
 		Room: newRoom().Room, Boot: "7f3a", URLs: urls, Outbox: newModel(),
 		Handle:  func(context.Context, string, []byte) []byte { return []byte(`{"ok":true}`) },
-		OnState: func(bool, string) {}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		OnState: func(bool, string) {}, Log: slog.New(slog.DiscardHandler),
 	}
 }
 

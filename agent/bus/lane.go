@@ -17,15 +17,15 @@ import (
 
 // Bounds of sending, our choice unless a source is named.
 const (
-	ackWait    = 10 * time.Second // NATS.md section "what follows" 3: shorter ones made storms
-	windowMax  = 256              // backlog messages on their way at once
-	windowFrom = 32               // the window of a healthy lane begins here, and doubles
-	liveMax    = 1024             // live readings on their way before they become a backlog
-	batchSize  = 256              // messages asked of the outbox at once
-	checkEvery = 5 * time.Second  // of a live lane, for overdue acknowledgements and forgotten messages
-	yieldMax   = 500 * time.Millisecond
-	backoffMin = 500 * time.Millisecond
-	backoffMax = 30 * time.Second
+	ackWait      = 10 * time.Second // NATS.md section "what follows" 3: shorter ones made storms
+	windowMax    = 256              // backlog messages on their way at once
+	windowFrom   = 32               // the window of a healthy lane begins here, and doubles
+	liveMax      = 1024             // live readings on their way before they become a backlog
+	batchSize    = 256              // messages asked of the outbox at once
+	checkEvery   = 5 * time.Second  // of a live lane, for overdue acknowledgements and forgotten messages
+	yieldMax     = 500 * time.Millisecond
+	pauseFirst   = 500 * time.Millisecond
+	pauseLongest = 30 * time.Second
 )
 
 var (
@@ -111,7 +111,9 @@ func (l *lane) round(c *connection) error {
 	l.window = windowFrom
 	l.yieldToAlerts(c)
 	for {
-		if err := l.drain(c); err != nil {
+		if err := l.drain(c); errors.Is(err, errBacklog) {
+			continue // said by the live time before
+		} else if err != nil {
 			return err
 		}
 		l.failures = 0
@@ -153,7 +155,7 @@ func (l *lane) afterFailure(c *connection, err error) {
 	}
 	l.b.count.resent.Add(uint64(l.flight.settle(0, time.Now().Add(-ackWait))))
 
-	pause := min(backoffMin<<min(l.failures-1, 10), backoffMax)
+	pause := min(pauseFirst<<min(l.failures-1, 10), pauseLongest)
 	timer := time.NewTimer(pause/2 + rand.N(pause))
 	defer timer.Stop()
 	select {
@@ -240,7 +242,8 @@ func (l *lane) fail(err error) {
 
 func (l *lane) drainFailed() {
 	select {
-	case <-l.failed:
+	case err := <-l.failed:
+		l.b.o.Log.Debug("failure of an earlier round", "stream", l.stream, "err", err)
 	default:
 	}
 }

@@ -12,6 +12,7 @@ import (
 // proxy is a TCP link that can be cut: established connections end, new ones are refused, while the server behind it
 // and its other clients notice nothing.
 type proxy struct {
+	t  *testing.T
 	l  net.Listener
 	to string
 	wg sync.WaitGroup
@@ -26,9 +27,9 @@ func newProxy(t *testing.T, to string) *proxy {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	p := &proxy{l: l, to: to, conns: map[net.Conn]bool{}}
+	p := &proxy{t: t, l: l, to: to, conns: map[net.Conn]bool{}}
 	p.wg.Go(p.accept)
-	t.Cleanup(func() { p.cut(true); l.Close(); p.wg.Wait() })
+	t.Cleanup(func() { p.cut(true); hangUp(t, l); p.wg.Wait() })
 	return p
 }
 
@@ -42,9 +43,9 @@ func (p *proxy) accept() {
 		}
 		out, err := net.Dial("tcp", p.to)
 		if err != nil || !p.keep(in, out) {
-			in.Close()
+			hangUp(p.t, in)
 			if out != nil {
-				out.Close()
+				hangUp(p.t, out)
 			}
 			continue
 		}
@@ -69,14 +70,13 @@ func (p *proxy) copy(dst, src net.Conn, fromServer bool) {
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := src.Read(buf)
-		if n > 0 && !(fromServer && p.muted()) {
+		if n > 0 && (!fromServer || !p.muted()) {
 			if _, werr := dst.Write(buf[:n]); werr != nil {
 				err = errors.Join(err, werr)
 			}
 		}
 		if err != nil {
-			dst.Close()
-			src.Close()
+			hangUp(p.t, dst, src)
 			return
 		}
 	}
@@ -94,7 +94,7 @@ func (p *proxy) cut(down bool) {
 	defer p.mu.Unlock()
 	p.down, p.mute = down, false
 	for c := range p.conns {
-		c.Close()
+		hangUp(p.t, c)
 	}
 	clear(p.conns)
 }

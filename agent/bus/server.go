@@ -118,13 +118,15 @@ type serverLog struct {
 }
 
 func (l *serverLog) Noticef(format string, v ...any) {
-	l.log.Debug("nats: " + fmt.Sprintf(format, v...))
+	l.log.Debug("NATS server", "text", fmt.Sprintf(format, v...))
 }
 
-func (l *serverLog) Warnf(format string, v ...any) { l.log.Warn("nats: " + fmt.Sprintf(format, v...)) }
+func (l *serverLog) Warnf(format string, v ...any) {
+	l.log.Warn("NATS server", "text", fmt.Sprintf(format, v...))
+}
 
 func (l *serverLog) Errorf(format string, v ...any) {
-	l.log.Error("nats: " + fmt.Sprintf(format, v...))
+	l.log.Error("NATS server", "text", fmt.Sprintf(format, v...))
 }
 func (l *serverLog) Debugf(string, ...any) {}
 func (l *serverLog) Tracef(string, ...any) {}
