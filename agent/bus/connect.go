@@ -109,8 +109,8 @@ func (b *Bus) closeOutlet(o *outlet) {
 
 func (b *Bus) onUp(nc *nats.Conn) {
 	b.link.up(nc.ConnectedServerId())
-	b.report()
 	b.kick()
+	b.report()
 }
 
 func (b *Bus) onDown(err error) {

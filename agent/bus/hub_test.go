@@ -16,6 +16,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"bedside/agent/bus"
@@ -126,27 +127,34 @@ func inStream(t *testing.T, nc *nats.Conn, stream string) []string {
 
 // ear is a core subscriber that keeps the ids it heard.
 type ear struct {
+	t   testing.TB
+	nc  *nats.Conn
+	sub *nats.Subscription
 	mu  sync.Mutex
 	ids []string
 }
 
 func listen(t testing.TB, nc *nats.Conn, subject string) *ear {
 	t.Helper()
-	e := &ear{}
-	_, err := nc.Subscribe(subject, func(m *nats.Msg) {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		e.ids = append(e.ids, idOf(m.Data))
-	})
+	sub, err := nc.SubscribeSync(subject)
 	require.NoError(t, err)
 	require.NoError(t, nc.Flush())
-	return e
+	return &ear{t: t, nc: nc, sub: sub}
 }
 
+// heard returns all that the server had for the subscriber when it was called.
 func (e *ear) heard() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return append([]string(nil), e.ids...)
+	assert.NoError(e.t, e.nc.Flush())
+	for {
+		m, err := e.sub.NextMsg(time.Millisecond)
+		if err != nil {
+			assert.ErrorIs(e.t, err, nats.ErrTimeout)
+			return append([]string(nil), e.ids...)
+		}
+		e.ids = append(e.ids, idOf(m.Data))
+	}
 }
 
 // states keeps what OnState was told.

@@ -96,6 +96,8 @@ func (l *lane) run(ctx context.Context) {
 // round reconciles, drains and stays live, until the connection ends or something fails.
 func (l *lane) round(c *connection) error {
 	l.drainFailed()
+	for l.sendLive() { // an alert of the outage leaves before anything else, whoever is awake first
+	}
 	info, made, err := l.ensureStream(c.ctx, l.b.nc.Load())
 	if err != nil {
 		return err

@@ -38,8 +38,10 @@ func TestEmbeddedServerCarriesAndStores(t *testing.T) {
 	assert.Equal(t, ids(readings), inStream(t, nc, wire.StreamReadings))
 	assert.ElementsMatch(t, append(ids(alerts), ids(readings)...), ear.heard())
 	assert.Equal(t, "up", a.states.last())
-	got := a.Counters()
-	assert.Equal(t, bus.Counters{Published: 40, Acked: 40}, got)
+	assert.Eventually(t, func() bool {
+		c := a.Counters()
+		return c.Published == 40 && c.Acked+c.Found == 40 && c.Resent+c.Errors == 0
+	}, patience, time.Millisecond)
 
 	a.end()
 	again := start(t, o)
