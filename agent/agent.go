@@ -145,12 +145,13 @@ func (a *agent) buildMonitor(ctx context.Context) error {
 	}
 	a.monitor, err = monitor.New(monitor.Options{
 		Room: wire.Room{Site: c.Site, Room: c.Room}, Boot: a.boot, Mode: c.Mode, Version: a.o.Version,
-		Profile: c.Profile, Clock: a.o.Clock, Conditions: conditions, Devices: list,
+		Profile: profile(c), Clock: a.o.Clock, Conditions: conditions, Devices: list,
 		NextSeq: resume.NextSeq, Snapshot: resume.Snapshot,
 		Outlets: monitor.Outlets{
 			Publish: func(m wire.Message) { a.bus.Publish(m) },
 			Append: func(messages []wire.Message, snapshot []byte, urgent bool) {
 				a.store.Append(record.Batch{Messages: messages, Snapshot: snapshot, Urgent: urgent})
+				a.metrics.Recorded(len(messages))
 			},
 			Screen:   func(event string, payload []byte) { a.console.Screen(event, payload) },
 			Watching: func() bool { return a.console.Watching() },
@@ -164,6 +165,14 @@ func (a *agent) buildMonitor(ctx context.Context) error {
 		Log: a.o.Log,
 	})
 	return err
+}
+
+// profile is the word for the limits in force: changed ones must not pass for the shipped set.
+func profile(c *config.Config) string {
+	if len(c.Limits) > 0 {
+		return c.Profile + "+site"
+	}
+	return c.Profile
 }
 
 // monitored lists the devices as the monitor sees them.

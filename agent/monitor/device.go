@@ -154,10 +154,12 @@ func (m *Monitor) takeQuality(now time.Time, d *deviceState, u *link.Update) {
 	d.frames += uint64(max(0, u.Frames))
 	for _, f := range u.Faults {
 		d.faults[f.Kind]++
+		if f.Kind == devices.BadChecksum || f.Kind == devices.BadFrame {
+			d.bad++ // an answer that did not come is no damaged frame
+		}
 	}
 	d.reopened = u.Reopened
 	d.good += u.Frames
-	d.bad += len(u.Faults)
 	m.o.Outlets.Observe.Line(d.Name, u.State, u.Frames, u.Faults, u.Reopened)
 	if now.Sub(d.quality) < qualityEvery {
 		return

@@ -52,7 +52,11 @@ func (h Host) Open(path string, line devices.Line) (*Port, error) {
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	return &Port{path: path, file: file, lib: lib, latency: h.lowLatency(path)}, nil
+	reader, err := newReader(file)
+	if err != nil {
+		return nil, errors.Join(err, lib.Close(), file.Close())
+	}
+	return &Port{path: path, file: file, reader: reader, lib: lib, latency: h.lowLatency(path)}, nil
 }
 
 // claim makes file ours alone and sets the line.

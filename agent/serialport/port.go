@@ -23,6 +23,7 @@ const (
 type Port struct {
 	path    string
 	file    *os.File    // bytes go through here, waited for by the Go runtime's poller
+	reader  *reader     // of file
 	lib     serial.Port // line settings and the exclusive claim
 	latency Latency
 	closing atomic.Bool
@@ -31,7 +32,7 @@ type Port struct {
 // Read waits until at least one byte is there and returns what there is. It fails with [os.ErrDeadlineExceeded],
 // [os.ErrClosed] after the own Close, or [ErrUnplugged].
 func (p *Port) Read(b []byte) (int, error) {
-	n, err := p.file.Read(b)
+	n, err := p.reader.read(b)
 	return n, p.ioError(err)
 }
 

@@ -74,7 +74,7 @@ export function makeWave(canvas, note) {
       if (silent) return;
       rate = w.rate;
       scale = w.full_scale;
-      if (queue.length > BEHIND * rate) {
+      if (queue.length > (skipped ? LAG : BEHIND) * rate) {
         skipped = true;
         return;
       }
