@@ -79,3 +79,15 @@ func TestReadmeLinksLead(t *testing.T) {
 		assert.NoError(t, err, "a link of the README leads nowhere")
 	}
 }
+
+// TestReadmeShowsWhatTravels compares the examples of a reading and an alert with the payloads that the contract's own
+// test keeps.
+func TestReadmeShowsWhatTravels(t *testing.T) {
+	shown := regexp.MustCompile("(?s)```json\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
+	require.Len(t, shown, 2)
+	for i, name := range []string{"reading", "alert"} {
+		want, err := os.ReadFile(filepath.Join(root, "agent", "wire", "testdata", name+".json"))
+		require.NoError(t, err)
+		assert.JSONEq(t, string(want), shown[i][1])
+	}
+}
