@@ -192,7 +192,7 @@ func get(t *testing.T, url string) (int, string) {
 	require.NoError(t, err)
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
-	defer resp.Body.Close()
+	defer shut(t, resp.Body)
 	body, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
 	return resp.StatusCode, string(body)
@@ -252,4 +252,9 @@ func depth(t *testing.T, page string) int {
 	var s wire.Status
 	require.NoError(t, json.Unmarshal([]byte(state), &s))
 	return s.Outbox
+}
+
+func shut(t *testing.T, c io.Closer) {
+	t.Helper()
+	assert.NoError(t, c.Close())
 }

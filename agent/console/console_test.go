@@ -54,7 +54,7 @@ func do(t *testing.T, req *http.Request) (int, string) {
 	t.Helper()
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
-	defer resp.Body.Close()
+	defer shut(t, resp.Body)
 	body, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
 	return resp.StatusCode, string(body)
@@ -71,7 +71,7 @@ func TestPageGetsTheFullPictureAtOnceAndThenEvents(t *testing.T) {
 	c := newConsole(&room{}, nil)
 	resp, err := http.DefaultClient.Do(request(t, "GET", serve(t, c)+"/api/v1/events", ""))
 	require.NoError(t, err)
-	defer resp.Body.Close()
+	defer shut(t, resp.Body)
 	lines := bufio.NewScanner(resp.Body)
 	next := func() string {
 		require.True(t, lines.Scan(), "stream ended: %v", lines.Err())
@@ -94,7 +94,7 @@ func TestReaderThatDoesNotKeepUpIsCutAndDelaysNobody(t *testing.T) {
 	url := serve(t, c)
 	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 	require.NoError(t, err)
-	defer conn.Close()
+	defer shut(t, conn)
 	_, err = io.WriteString(conn, "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
 	require.NoError(t, err)
 	_, err = bufio.NewReader(conn).ReadString('\n') // the stream has begun; from here on nobody reads
@@ -160,7 +160,7 @@ func TestServeEndsOpenStreamsWhenToldToStop(t *testing.T) {
 	go func() { done <- c.Serve(ctx, l) }()
 	resp, err := http.DefaultClient.Do(request(t, "GET", "http://"+l.Addr().String()+"/api/v1/events", ""))
 	require.NoError(t, err)
-	defer resp.Body.Close()
+	defer shut(t, resp.Body)
 	stop()
 	require.NoError(t, <-done)
 	_, err = io.ReadAll(resp.Body)
@@ -187,6 +187,11 @@ func TestPageIsWholeAndKeepsItsPolicy(t *testing.T) {
 	}))
 	resp, err := http.DefaultClient.Do(request(t, "GET", url+"/", ""))
 	require.NoError(t, err)
-	defer resp.Body.Close()
+	defer shut(t, resp.Body)
 	assert.Contains(t, resp.Header.Get("Content-Security-Policy"), "default-src 'none'")
+}
+
+func shut(t *testing.T, c io.Closer) {
+	t.Helper()
+	assert.NoError(t, c.Close())
 }
