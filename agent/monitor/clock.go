@@ -14,21 +14,26 @@ const clockStep = 2 * time.Second
 // wallClock compares the wall clock with the monotonic one. Holds and ages never look at the wall clock; this only
 // tells people that the times they read have moved.
 type wallClock struct {
-	mono   time.Time // a moment with its monotonic reading
-	wall   time.Time // the same moment as the wall clock told it
-	offset time.Duration
+	mono time.Time     // a moment with its monotonic reading
+	wall time.Time     // the same moment as the wall clock told it
+	told time.Duration // offset at the last step that was reported
 }
 
 func (c *wallClock) start(now time.Time) { c.mono, c.wall = now, now.Round(0) }
 
+// offset returns how far the wall clock has been moved since the start.
+func (c *wallClock) offset(now time.Time) time.Duration {
+	return now.Round(0).Sub(c.wall) - now.Sub(c.mono)
+}
+
 // moved returns how far the wall clock has been moved since the last call that returned a step, or 0.
 func (c *wallClock) moved(now time.Time) time.Duration {
-	total := now.Round(0).Sub(c.wall) - now.Sub(c.mono)
-	step := total - c.offset
+	total := c.offset(now)
+	step := total - c.told
 	if step.Abs() <= clockStep {
 		return 0
 	}
-	c.offset = total
+	c.told = total
 	return step
 }
 

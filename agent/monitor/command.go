@@ -33,23 +33,25 @@ func refuse(code, format string, args ...any) wire.Reply {
 // Command carries out a command of the public contract and returns the answer. It changes nothing when it refuses.
 // It may be called from any goroutine; cuff commands may take as long as the port does.
 func (m *Monitor) Command(ctx context.Context, verb string, payload []byte) wire.Reply {
+	carryOut := map[string]func(context.Context, wire.Request) wire.Reply{
+		wire.VerbSnapshot:    m.commandSnapshot,
+		wire.VerbAcknowledge: m.commandAcknowledge,
+		wire.VerbCuffStart: func(ctx context.Context, req wire.Request) wire.Reply {
+			return m.commandCuff(ctx, req, devices.CuffStart, wire.EventCuffStart)
+		},
+		wire.VerbCuffStop: func(ctx context.Context, req wire.Request) wire.Reply {
+			return m.commandCuff(ctx, req, devices.CuffStop, wire.EventCuffStop)
+		},
+	}[verb]
+	if carryOut == nil {
+		return refuse(codeUnknown, "unknown command %q; there are %s, %s, %s and %s", verb,
+			wire.VerbAcknowledge, wire.VerbCuffStart, wire.VerbCuffStop, wire.VerbSnapshot)
+	}
 	req, refusal := parseRequest(verb, payload)
 	if refusal != nil {
 		return *refusal
 	}
-	switch verb {
-	case wire.VerbSnapshot:
-		return m.commandSnapshot(ctx)
-	case wire.VerbAcknowledge:
-		return m.commandAcknowledge(ctx, req)
-	case wire.VerbCuffStart:
-		return m.commandCuff(ctx, req, devices.CuffStart, wire.EventCuffStart)
-	case wire.VerbCuffStop:
-		return m.commandCuff(ctx, req, devices.CuffStop, wire.EventCuffStop)
-	default:
-		return refuse(codeUnknown, "unknown command %q; there are %s, %s, %s and %s", verb,
-			wire.VerbAcknowledge, wire.VerbCuffStart, wire.VerbCuffStop, wire.VerbSnapshot)
-	}
+	return carryOut(ctx, req)
 }
 
 func parseRequest(verb string, payload []byte) (wire.Request, *wire.Reply) {
@@ -60,7 +62,7 @@ func parseRequest(verb string, payload []byte) (wire.Request, *wire.Reply) {
 	}
 	if len(bytes.TrimSpace(payload)) > 0 {
 		if err := json.Unmarshal(payload, &req); err != nil {
-			r := refuse(codeBadRequest, "command is not a JSON object: %v", err)
+			r := refuse(codeBadRequest, "command is not understood: %s", explain(err))
 			return req, &r
 		}
 	}
@@ -72,7 +74,20 @@ func parseRequest(verb string, payload []byte) (wire.Request, *wire.Reply) {
 	return req, nil
 }
 
-func (m *Monitor) commandSnapshot(ctx context.Context) wire.Reply {
+// explain says in words of the contract what is wrong with a payload.
+func explain(err error) string {
+	var mistyped *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &mistyped) && mistyped.Field != "":
+		return fmt.Sprintf("%q must be a text, not a JSON %s", mistyped.Field, mistyped.Value)
+	case errors.As(err, &mistyped):
+		return fmt.Sprintf("want a JSON object, not a JSON %s", mistyped.Value)
+	default:
+		return fmt.Sprintf("want a JSON object: %v", err)
+	}
+}
+
+func (m *Monitor) commandSnapshot(ctx context.Context, _ wire.Request) wire.Reply {
 	s, err := m.Snapshot(ctx)
 	if err != nil {
 		return refuse(codeStopping, "agent is stopping")
@@ -86,6 +101,7 @@ func (m *Monitor) commandAcknowledge(ctx context.Context, req wire.Request) wire
 	}
 	var reply wire.Reply
 	err := m.ask(ctx, func(now time.Time) {
+		m.step(now, alerts.Tick{}) // what was due by now comes first, so that the answer is about what is
 		alert, ok := m.engine.Find(req.Occurrence)
 		switch {
 		case !ok:
@@ -114,7 +130,8 @@ func (m *Monitor) commandCuff(ctx context.Context, req wire.Request, c devices.C
 	if err != nil {
 		text = "refused: " + err.Error()
 	}
-	if gone := m.ask(ctx, func(now time.Time) {
+	// Also if the caller waits no longer: what was done to a patient is recorded.
+	if gone := m.ask(context.WithoutCancel(ctx), func(now time.Time) {
 		m.publishSession(now, wire.Session{Event: event, By: req.By, Device: d.Name, Text: text})
 	}); gone != nil {
 		return refuse(codeStopping, "agent is stopping")
@@ -128,8 +145,18 @@ func (m *Monitor) commandCuff(ctx context.Context, req wire.Request, c devices.C
 // cuff finds the cuff that a command is for: the named one, or the only one.
 func (m *Monitor) cuff(name string) (*deviceState, error) {
 	var found *deviceState
+	if name != "" {
+		d := m.devices[name]
+		switch {
+		case d == nil:
+			return nil, fmt.Errorf("no such device in this room: %q", name)
+		case d.Device.Command == nil:
+			return nil, fmt.Errorf("device %q takes no commands", name)
+		}
+		return d, nil
+	}
 	for _, d := range m.order {
-		if d.Device.Command == nil || (name != "" && d.Name != name) {
+		if d.Device.Command == nil {
 			continue
 		}
 		if found != nil {
@@ -137,11 +164,8 @@ func (m *Monitor) cuff(name string) (*deviceState, error) {
 		}
 		found = d
 	}
-	if found == nil && name == "" {
-		return nil, errors.New("room has no cuff that takes commands")
-	}
 	if found == nil {
-		return nil, fmt.Errorf("%w: %q", errUnknownDevice, name)
+		return nil, errors.New("room has no cuff that takes commands")
 	}
 	return found, nil
 }

@@ -22,22 +22,51 @@ const (
 	readingEvery = time.Second
 	// qualityEvery is how often the engine hears about a line's quality; our choice.
 	qualityEvery = time.Second
+	// whyEvery is how often an alert about a lost device may give another reason, so that two that alternate do not make
+	// one event for each attempt to open the port; our choice.
+	whyEvery = 10 * time.Second
 )
 
-type latest struct {
-	value int
-	at    time.Time
-	spot  bool
+// said is when a device said something, and whether it says so all the time or once.
+type said struct {
+	at   time.Time
+	spot bool
 }
+
+// current reports whether it can still be taken for true.
+func (s said) current(now time.Time) bool {
+	if s.spot {
+		return now.Sub(s.at) <= freshSpot
+	}
+	return now.Sub(s.at) <= freshStream
+}
+
+// What a device said last.
+type (
+	value struct {
+		said
+		value int
+	}
+	absence struct {
+		said
+		reason devices.Reason
+	}
+	status struct {
+		said
+		flags devices.Status
+	}
+)
 
 // deviceState is what the room knows about one device. Only the goroutine of Run touches it.
 type deviceState struct {
 	Device
 	state     link.State
 	why       string
-	values    map[devices.Vital]latest
-	absent    map[devices.Vital]devices.Reason
-	status    devices.Status
+	heard     string    // the reason that the engine knows
+	told      time.Time // when the engine heard state and why last
+	values    map[devices.Vital]value
+	absent    map[devices.Vital]absence
+	status    status
 	cuff      *devices.CuffState
 	frames    uint64
 	faults    map[devices.FaultKind]uint64
@@ -53,8 +82,8 @@ type deviceState struct {
 func newDeviceState(d Device) *deviceState {
 	return &deviceState{
 		Device: d,
-		values: make(map[devices.Vital]latest),
-		absent: make(map[devices.Vital]devices.Reason),
+		values: make(map[devices.Vital]value),
+		absent: make(map[devices.Vital]absence),
 		faults: make(map[devices.FaultKind]uint64),
 	}
 }
@@ -76,20 +105,27 @@ func (m *Monitor) take(now time.Time, name string, u *link.Update) {
 	for i := range u.Readings {
 		m.takeReading(now, d, &u.Readings[i])
 	}
-	if u.StateChanged {
-		m.takeState(now, d, u)
-	}
-	for i := range u.Waves {
-		m.takeWave(now, d, &u.Waves[i])
-	}
 	for i := range u.Cuff {
 		m.takeCuff(now, d, &u.Cuff[i])
+	}
+	m.takeState(now, d, u)
+	for i := range u.Waves {
+		m.takeWave(now, d, &u.Waves[i])
 	}
 	m.takeQuality(now, d, u)
 }
 
+// takeState comes after readings and cuff states: what a device said before it was lost was said in time.
 func (m *Monitor) takeState(now time.Time, d *deviceState, u *link.Update) {
+	otherwise := !u.StateChanged && u.Why != d.heard && now.Sub(d.told) >= whyEvery
 	d.state, d.why = u.State, u.Why
+	if !u.StateChanged && !otherwise {
+		return
+	}
+	d.heard, d.told = u.Why, now
+	if u.State != link.Connected && d.cuff != nil && d.cuff.Phase.Busy() {
+		d.cuff = nil // what it does now is not known
+	}
 	switch u.State {
 	case link.Lost:
 		m.step(now, alerts.SourceLost{Device: d.Name, Cause: alerts.PortLost, Reason: u.Why})
@@ -114,20 +150,21 @@ func (m *Monitor) takeReading(now time.Time, d *deviceState, r *devices.Reading)
 
 // remember keeps the reading as the latest and reports whether anything became known, absent, or differently flagged.
 func (d *deviceState) remember(r *devices.Reading) bool {
-	changed := r.Status != d.status
-	d.status = r.Status
+	now := said{r.At, r.Spot}
+	changed := r.Status != d.status.flags
+	d.status = status{now, r.Status}
 	for _, v := range r.Measurements {
 		if _, was := d.values[v.Vital]; !was {
 			changed = true
 		}
-		d.values[v.Vital] = latest{v.Value, r.At, r.Spot}
+		d.values[v.Vital] = value{now, v.Value}
 		delete(d.absent, v.Vital)
 	}
 	for _, a := range r.Absences {
-		if was, ok := d.absent[a.Vital]; !ok || was != a.Reason {
+		if was, ok := d.absent[a.Vital]; !ok || was.reason != a.Reason {
 			changed = true
 		}
-		d.absent[a.Vital] = a.Reason
+		d.absent[a.Vital] = absence{now, a.Reason}
 		delete(d.values, a.Vital)
 	}
 	return changed

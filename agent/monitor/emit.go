@@ -62,11 +62,7 @@ func (m *Monitor) step(now time.Time, in alerts.Input) bool {
 	begun := time.Now()
 	events := m.engine.Step(now, in)
 	if len(events) == 0 {
-		if m.unsaved.IsZero() {
-			if _, waits := m.engine.Next(); waits {
-				m.unsaved = now
-			}
-		}
+		m.unsaved = true
 		return false
 	}
 	messages := make([]wire.Message, 0, len(events))
@@ -86,7 +82,7 @@ func (m *Monitor) step(now time.Time, in alerts.Input) bool {
 		messages = append(messages, msg)
 	}
 	m.o.Outlets.Append(messages, m.snapshot(), true)
-	m.unsaved = time.Time{}
+	m.unsaved = false
 	for i := range events {
 		m.logEvent(&events[i])
 	}
@@ -111,11 +107,7 @@ func (m *Monitor) publishSession(now time.Time, s wire.Session) {
 }
 
 func (m *Monitor) announceStart(now time.Time) {
-	text := "fresh start"
-	if m.resumed {
-		text = "alarm state of the last run resumed"
-	}
-	m.publishSession(now, wire.Session{Event: wire.EventAgentStarted, Text: text})
+	m.publishSession(now, wire.Session{Event: wire.EventAgentStarted, Text: m.origin})
 }
 
 func (m *Monitor) announceStop(now time.Time) {
@@ -134,6 +126,6 @@ func (m *Monitor) restore(state []byte) error {
 	if err := m.engine.Restore(m.started, s); err != nil {
 		return err
 	}
-	m.resumed = true
+	m.origin = "alarm state of the last run resumed"
 	return nil
 }

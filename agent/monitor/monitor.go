@@ -36,7 +36,8 @@ type Device struct {
 	Command func(ctx context.Context, c devices.Command) error
 }
 
-// Outlets are where the monitor hands its events. None may block, and none may keep what it is not given for keeps.
+// Outlets are where the monitor hands its events. All are needed. None may block. Payloads and snapshots are never
+// changed afterwards, by either side; the slice of messages is the receiver's.
 type Outlets struct {
 	Publish func(m wire.Message)
 	// Append records messages and, if not nil, the engine's state with them; urgent means that somebody acted or an
@@ -91,10 +92,11 @@ type Monitor struct {
 	inbox   chan func(now time.Time)
 	started time.Time
 	seq     uint64
-	resumed bool
+	origin  string        // what the engine began with, in words
+	ended   chan struct{} // closed when Run has returned
 	clock   wallClock
 
-	unsaved time.Time // since when timers of the engine run that its recorded state does not know; zero if none do
+	unsaved bool // the engine has moved on without an event, and its recorded state does not know
 }
 
 // New checks the options and restores the engine's state.
@@ -109,7 +111,8 @@ func New(o Options) (*Monitor, error) {
 	}
 	m := &Monitor{
 		o: o, engine: engine, devices: make(map[string]*deviceState, len(o.Devices)),
-		inbox: make(chan func(time.Time), queueSize), started: o.Clock.Now(), seq: o.NextSeq,
+		inbox: make(chan func(time.Time), queueSize), ended: make(chan struct{}),
+		started: o.Clock.Now(), seq: o.NextSeq, origin: "fresh start",
 	}
 	m.clock.start(m.started)
 	for _, d := range o.Devices {
@@ -123,14 +126,16 @@ func New(o Options) (*Monitor, error) {
 	if len(o.Snapshot) > 0 {
 		if err := m.restore(o.Snapshot); err != nil {
 			// A state that cannot be read must not keep the room without alarms: start afresh and say so.
+			m.origin = "fresh start: alarm state of the last run could not be read"
 			o.Log.Error("monitor: alarm state of the last run not usable, starting afresh", "err", err)
 		}
 	}
 	return m, nil
 }
 
-// Run owns the room until ctx ends. It returns nil then.
+// Run owns the room until ctx ends, then does what is queued and returns nil. Call it once.
 func (m *Monitor) Run(ctx context.Context) error {
+	defer close(m.ended)
 	picture := time.NewTicker(snapshotEvery)
 	defer picture.Stop()
 	due := time.NewTimer(time.Hour)
@@ -138,6 +143,7 @@ func (m *Monitor) Run(ctx context.Context) error {
 	var sinceStatus time.Duration
 
 	m.announceStart(m.o.Clock.Now())
+	m.o.Outlets.Observe.Active(m.engine.Active()) // those of the last run
 	m.sendStatus(m.o.Clock.Now())
 	for {
 		m.arm(due)
@@ -185,20 +191,30 @@ func (m *Monitor) arm(timer *time.Timer) {
 
 func (m *Monitor) everySecond(now time.Time) {
 	m.watchClock(now)
-	if !m.unsaved.IsZero() && now.Sub(m.unsaved) >= snapshotEvery {
+	if m.unsaved {
 		m.o.Outlets.Append(nil, m.snapshot(), false)
-		m.unsaved = time.Time{}
+		m.unsaved = false
 	}
 	if m.o.Outlets.Watching() {
 		m.show("snapshot", m.status(now))
 	}
 }
 
-// send queues work for the goroutine of Run. It waits while the queue is full and gives up only when ctx ends.
+// errEnded is why nothing can be asked any more.
+var errEnded = errors.New("monitor: has ended")
+
+// send queues work for the goroutine of Run. It waits while the queue is full and gives up only when ctx or Run ends.
 func (m *Monitor) send(ctx context.Context, work func(now time.Time)) error {
+	select {
+	case <-m.ended:
+		return errEnded
+	default:
+	}
 	select {
 	case m.inbox <- work:
 		return nil
+	case <-m.ended:
+		return errEnded
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
@@ -213,9 +229,14 @@ func (m *Monitor) ask(ctx context.Context, work func(now time.Time)) error {
 	select {
 	case <-done:
 		return nil
+	case <-m.ended: // perhaps just after the work was done
+		select {
+		case <-done:
+			return nil
+		default:
+			return errEnded
+		}
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
 }
-
-var errUnknownDevice = errors.New("no such device in this room")

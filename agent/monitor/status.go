@@ -30,7 +30,7 @@ func (m *Monitor) status(now time.Time) wire.Status {
 	s := wire.Status{
 		Header: h, Version: m.o.Version, UptimeMS: h.OffsetMS, Profile: m.o.Profile, Approved: m.o.ApprovedBy,
 		Devices: make([]wire.Device, 0, len(m.order)), Alerts: []wire.Alert{},
-		Broker: "lost", Outbox: around.Outbox, Record: "failing", OffsetNow: m.clock.offset.Milliseconds(),
+		Broker: "lost", Outbox: around.Outbox, Record: "failing", OffsetNow: m.clock.offset(now).Milliseconds(),
 	}
 	if speed := m.o.Clock.Speed(); speed != 1 {
 		s.Speed = speed
@@ -54,36 +54,34 @@ func (m *Monitor) status(now time.Time) wire.Status {
 func (d *deviceState) wire(now time.Time) wire.Device {
 	out := wire.Device{
 		Name: d.Name, Driver: d.Driver.Name, Kind: d.Driver.Kind.String(), Title: d.Driver.Kind.Title(), Port: d.Port,
-		Link: d.state.String(), Why: d.why, Simulated: d.Simulated, Flags: d.status.Names(),
+		Link: d.state.String(), Why: d.why, Simulated: d.Simulated,
 		Values: make(map[string]wire.Latest), Absent: make(map[string]string),
 		Frames: d.frames, Faults: make(map[string]uint64, len(d.faults)), Reopened: d.reopened, Commands: d.Verbs,
 	}
 	for kind, n := range d.faults {
 		out.Faults[kind.String()] = n
 	}
-	for vital, reason := range d.absent {
-		out.Absent[vital.String()] = reason.String()
+	if d.status.current(now) {
+		out.Flags = d.status.flags.Names()
+	}
+	for vital, a := range d.absent {
+		if !a.current(now) { // nobody knows whether the finger is still out
+			a.reason = devices.Stale
+		}
+		out.Absent[vital.String()] = a.reason.String()
 	}
 	for vital, l := range d.values {
-		age := now.Sub(l.at)
-		if age > fresh(l.spot) {
+		if !l.current(now) {
 			out.Absent[vital.String()] = devices.Stale.String()
 			continue
 		}
 		out.Values[vital.String()] = wire.Latest{
 			Number: wire.Number{Value: wire.Digits(vital, l.value), Unit: vital.Unit()},
-			AgeMS:  age.Milliseconds(), At: wire.Time{Time: l.at},
+			AgeMS:  now.Sub(l.at).Milliseconds(), At: wire.Time{Time: l.at},
 		}
 	}
 	if d.cuff != nil {
 		out.Cuff = wire.NewCuff(d.cuff)
 	}
 	return out
-}
-
-func fresh(spot bool) time.Duration {
-	if spot {
-		return freshSpot
-	}
-	return freshStream
 }
