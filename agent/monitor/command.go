@@ -125,7 +125,7 @@ func (m *Monitor) commandCuff(ctx context.Context, req wire.Request, c devices.C
 		return refuse(codeNotFound, "%v", err)
 	}
 	// The link answers, not the monitor's goroutine: it may have to wait for the port, and the room must not.
-	err = d.Device.Command(ctx, c)
+	err = d.Command(ctx, c)
 	text := ""
 	if err != nil {
 		text = "refused: " + err.Error()
@@ -150,13 +150,13 @@ func (m *Monitor) cuff(name string) (*deviceState, error) {
 		switch {
 		case d == nil:
 			return nil, fmt.Errorf("no such device in this room: %q", name)
-		case d.Device.Command == nil:
+		case d.Command == nil:
 			return nil, fmt.Errorf("device %q takes no commands", name)
 		}
 		return d, nil
 	}
 	for _, d := range m.order {
-		if d.Device.Command == nil {
+		if d.Command == nil {
 			continue
 		}
 		if found != nil {

@@ -11,8 +11,10 @@ import (
 // Snapshot returns the full truth about the room now.
 func (m *Monitor) Snapshot(ctx context.Context) (wire.Status, error) {
 	var s wire.Status
-	err := m.ask(ctx, func(now time.Time) { s = m.status(now) })
-	return s, err
+	if err := m.ask(ctx, func(now time.Time) { s = m.status(now) }); err != nil {
+		return wire.Status{}, err // s may be written yet
+	}
+	return s, nil
 }
 
 func (m *Monitor) sendStatus(now time.Time) {
