@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -88,8 +89,11 @@ func listenOn(opts *server.Options, listen string) error {
 		return nil
 	}
 	probe, err := net.Listen("tcp", net.JoinHostPort(host, port))
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("bus: NATS: another program uses %s; stop it or choose another nats.listen", listen)
+	}
 	if err != nil {
-		return fmt.Errorf("bus: embedded NATS server cannot listen on %s, stop what uses it or choose another address: %w", listen, err)
+		return fmt.Errorf("bus: NATS: cannot listen on %s: %w", listen, err)
 	}
 	if err := probe.Close(); err != nil {
 		return fmt.Errorf("bus: embedded NATS server: %w", err)
@@ -99,14 +103,14 @@ func listenOn(opts *server.Options, listen string) error {
 
 func checkStore(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("bus: NATS store cannot be made: %w", err)
+		return fmt.Errorf("bus: NATS store: %w; choose another nats.store", err)
 	}
 	f, err := os.CreateTemp(dir, ".writable-*")
 	if err != nil {
-		return fmt.Errorf("bus: NATS store cannot be written: %w", err)
+		return fmt.Errorf("bus: NATS store cannot be written: %w; let the agent's user write it, or choose another nats.store", err)
 	}
 	if err := errors.Join(f.Close(), os.Remove(f.Name())); err != nil {
-		return fmt.Errorf("bus: NATS store cannot be written: %w", err)
+		return fmt.Errorf("bus: NATS store cannot be written: %w; let the agent's user write it, or choose another nats.store", err)
 	}
 	return nil
 }

@@ -97,10 +97,10 @@ func TestStartRefuses(t *testing.T) {
 		change func(*bus.Options)
 		want   string
 	}{
-		"taken port":          {func(o *bus.Options) { o.Listen = taken.Addr().String() }, "cannot listen on " + taken.Addr().String()},
+		"taken port":          {func(o *bus.Options) { o.Listen = taken.Addr().String() }, "another program uses " + taken.Addr().String()},
 		"no port":             {func(o *bus.Options) { o.Listen = "127.0.0.1" }, "is not host:port"},
 		"named port":          {func(o *bus.Options) { o.Listen = "127.0.0.1:nats" }, "no port number"},
-		"store is a file":     {func(o *bus.Options) { o.StoreDir = filepath.Join(file, "js") }, "store cannot be made"},
+		"store is a file":     {func(o *bus.Options) { o.StoreDir = filepath.Join(file, "js") }, "choose another nats.store"},
 		"no store":            {func(o *bus.Options) { o.StoreDir = "" }, "needs a directory"},
 		"no scheme":           {func(o *bus.Options) { o.URLs = []string{"nats.example:4222"} }, "must begin with"},
 		"no host":             {func(o *bus.Options) { o.URLs = []string{"nats://"} }, "has no host"},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 
@@ -20,10 +21,10 @@ func newAgent() *cobra.Command {
 		Short: "Watch over one room",
 		Long: "Watches over one room as the configuration says, until it is interrupted.\n\n" + notADevice +
 			"\n\nExit codes: 0 stopped on request, 1 failed, 2 wrong usage or configuration.",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if file == "" {
-				return usageError{errors.New("agent needs --config FILE (try first: bedside demo)")}
+				return usageError{errors.New("--config FILE is missing: the agent must know its room and its devices (bedside demo needs nothing)")}
 			}
 			conf, err := loadConfig(file)
 			if err != nil {
@@ -31,7 +32,7 @@ func newAgent() *cobra.Command {
 			}
 			return agent.Run(cmd.Context(), agent.Options{
 				Config: conf, Version: version, Log: newLog(cmd.ErrOrStderr()),
-				Ready: func(r agent.Running) { announce(cmd.ErrOrStderr(), conf, r) },
+				Ready: func(r agent.Running) { announce(cmd, conf, r) },
 			})
 		},
 	}
@@ -42,14 +43,17 @@ func newAgent() *cobra.Command {
 // loadConfig marks what is wrong with a configuration as the caller's, not the program's.
 func loadConfig(file string) (*config.Config, error) {
 	conf, err := config.Load(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usageError{fmt.Errorf("there is no configuration %s; README.md shows one to begin with", file)}
+	}
 	if err != nil {
 		return nil, usageError{err}
 	}
 	return conf, nil
 }
 
-func announce(w io.Writer, c *config.Config, r agent.Running) {
-	fmt.Fprintf(w, "bedside %s watches %s at %s: page %s, NATS %s\n%s\n", version, c.Room, c.Site, r.Console, r.NATS, notADevice)
+func announce(cmd *cobra.Command, c *config.Config, r agent.Running) {
+	cmd.PrintErrf("bedside %s watches %s at %s: page %s, NATS %s\n%s\n", version, c.Room, c.Site, r.Console, r.NATS, notADevice)
 }
 
 // newLog writes for people; under systemd the journal adds the time.

@@ -1,9 +1,10 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +15,7 @@ func newCheck() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Check a file before it is used",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	c.AddCommand(newCheckConfig())
@@ -34,26 +35,52 @@ func newCheckConfig() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "config FILE",
 		Short: "Check a configuration: all mistakes at once, each with its place",
-		Args:  cobra.ExactArgs(1),
+		Long: "Checks a configuration without starting anything. All mistakes come at once, each as FILE:LINE:COLUMN with the\n" +
+			"line and a caret below the place.\n\nExit codes: 0 good, 2 cannot be used.",
+		Args: oneArgument("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out := cmd.OutOrStdout()
-			conf, err := config.Load(args[0])
+			conf, err := loadConfig(args[0])
 			if asJSON {
-				if encodeErr := json.NewEncoder(out).Encode(map[string]any{"ok": err == nil, "findings": findings(args[0], err)}); encodeErr != nil {
-					return encodeErr
-				}
+				return reportJSON(out, args[0], err)
 			}
-			if err != nil {
-				return usageError{err}
-			}
-			if !asJSON {
-				_, err = fmt.Fprintf(out, "%s: good; room %s at %s, %d device(s)\n", args[0], conf.Room, conf.Site, len(conf.Devices))
+			if err == nil {
+				_, err = fmt.Fprintf(out, "%s: good; room %s at %s, devices: %s\n", args[0], conf.Room, conf.Site, deviceList(conf))
 			}
 			return err
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object with every finding")
 	return c
+}
+
+// findingsError says how much is wrong; what it is has been printed.
+type findingsError struct {
+	file  string
+	count int
+}
+
+func (e findingsError) Error() string {
+	return fmt.Sprintf("%s cannot be used: findings: %d", e.file, e.count)
+}
+
+func reportJSON(out io.Writer, file string, err error) error {
+	list := findings(file, err)
+	if e := writeJSON(out, map[string]any{"ok": err == nil, "findings": list}); e != nil {
+		return e
+	}
+	if err != nil {
+		return usageError{findingsError{file, len(list)}}
+	}
+	return nil
+}
+
+func deviceList(c *config.Config) string {
+	names := make([]string, len(c.Devices))
+	for i, d := range c.Devices {
+		names[i] = d.Name
+	}
+	return strings.Join(names, ", ")
 }
 
 func findings(file string, err error) []finding {

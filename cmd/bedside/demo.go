@@ -2,16 +2,19 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -24,6 +27,10 @@ import (
 	"bedside/simulators/pty"
 	"bedside/simulators/scenario"
 )
+
+// cuffSpeed is the highest speed at which a cuff was seen to keep up on a computer with two cores: its driver waits for
+// answers in the story's time, while the computer is no faster than it is.
+const cuffSpeed = 60
 
 // demoDevices are the devices beside the demo's bed.
 var demoDevices = [...]struct{ name, device string }{{"oximeter", "nonin-df2"}, {"cuff", "suntech"}}
@@ -41,24 +48,49 @@ func newDemo() *cobra.Command {
 		Use:   "demo",
 		Short: "See it work: a simulated session, nothing to configure",
 		Long: "Runs a whole room with simulated devices on pseudo-terminals: real bytes, real drivers, real alerts. Nothing\n" +
-			"leaves this computer and nothing is kept.\n\n" + notADevice,
-		Args: cobra.NoArgs,
+			"leaves this computer and nothing is kept. It runs until it is interrupted.\n\n" + storyHelp() + "\n" + notADevice,
+		Example: "  bedside demo\n  bedside demo --scenario crisis --speed 20",
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkSpeed(o.speed); err != nil {
+			if err := o.check(); err != nil {
 				return err
 			}
 			return demo(cmd.Context(), o, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	storyFlags(c, &o.scenario, &o.speed, &o.seed, "rise")
-	c.Flags().StringVar(&o.page, "page", "", "`HOST:PORT` of the page (default 127.0.0.1:8080, or a free port if that is taken)")
-	c.Flags().StringVar(&o.nats, "nats", "", "`HOST:PORT` of NATS (default 127.0.0.1:4222, or a free port if that is taken)")
+	c.Flags().StringVar(&o.page, "page", "", "where the page listens, `HOST:PORT` (default 127.0.0.1:8080, or a free port if that is taken)")
+	c.Flags().StringVar(&o.nats, "nats", "", "where NATS listens, `HOST:PORT` (default 127.0.0.1:4222, or a free port if that is taken)")
 	c.Flags().BoolVar(&o.asJSON, "json", false, "print the addresses as one JSON object")
 	c.Flags().BoolVar(&o.verbose, "verbose", false, "log what the agent does")
 	return c
 }
 
+func (o *demoOptions) check() error {
+	return errors.Join(checkSpeed(o.speed), checkListen("--page", o.page), checkListen("--nats", o.nats))
+}
+
+// checkListen refuses an address that is not on loopback, as a configuration's is refused: there is no sign-in yet.
+func checkListen(flag, address string) error {
+	if address == "" {
+		return nil
+	}
+	host, port, err := net.SplitHostPort(address)
+	_, portErr := strconv.ParseUint(port, 10, 16)
+	if err != nil || portErr != nil {
+		return usageError{fmt.Errorf("%s %q is no address to listen on; write it like 127.0.0.1:8080", flag, address)}
+	}
+	ip, err := netip.ParseAddr(host)
+	if host != "localhost" && (err != nil || !ip.IsLoopback()) {
+		return usageError{fmt.Errorf("%s %s would be open to the network; use loopback, like 127.0.0.1:%s", flag, address, port)}
+	}
+	return nil
+}
+
 func demo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) (err error) {
+	if err := errors.Join(checkFree("--page", o.page), checkFree("--nats", o.nats)); err != nil {
+		return err
+	}
 	clock := pace.New(o.speed)
 	s, err := newStory(o.scenario, o.seed, clock)
 	if err != nil {
@@ -87,7 +119,12 @@ func demo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) (err err
 			Config: conf, Clock: clock, Simulated: true, Version: version, Log: log,
 			Ready: func(r agent.Running) {
 				group.Go(func() error { s.measure(ctx, r, log); return nil })
-				group.Go(func() error { return welcome(stdout, o, s, r) })
+				group.Go(func() error {
+					if err := welcome(stdout, o, s, r); err != nil {
+						return err
+					}
+					return s.farewell(ctx, stdout, o)
+				})
 			},
 		})
 	})
@@ -101,6 +138,21 @@ func demoConfig(dir string, o demoOptions) *config.Config {
 	c.Console.Listen = listenOn(o.page, c.Console.Listen)
 	c.Record.Path = filepath.Join(dir, "record.db")
 	return c
+}
+
+// checkFree refuses a wanted address that somebody else has, in the words of the demo's flags.
+func checkFree(flag, address string) error {
+	if address == "" {
+		return nil
+	}
+	l, err := net.Listen("tcp", address) //nolint:noctx // a probe that returns at once
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s: another program uses %s; stop it, or leave the flag out for a free port", flag, address)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: cannot listen on %s: %w", flag, address, err)
+	}
+	return l.Close()
 }
 
 // listenOn returns the wanted address, else the usual one if it is free, else any free port.
@@ -155,24 +207,97 @@ func (s *story) measure(ctx context.Context, r agent.Running, log *slog.Logger) 
 
 func welcome(w io.Writer, o demoOptions, s *story, r agent.Running) error {
 	if o.asJSON {
-		return json.NewEncoder(w).Encode(map[string]any{
+		return writeJSON(w, map[string]any{
 			"version": version, "page": r.Console, "metrics": r.Console + "/metrics", "nats": r.NATS,
 			"subjects": wire.Prefix + ".demo.>", "scenario": s.Name, "speed": o.speed, "seed": o.seed,
 		})
 	}
-	minutes := s.clock.Real(s.Length).Round(time.Second)
+	pace := "in real time; add --speed 20 to see it in " + spoken(s.Length/20)
+	if o.speed > 1 {
+		pace = fmt.Sprintf("%g times faster than life, over in %s", o.speed, spoken(s.clock.Real(s.Length)))
+	}
+	if o.speed > cuffSpeed {
+		pace += fmt.Sprintf(".\nBeyond --speed %d the cuff's answers may come too late for its driver, and blood pressure be missing", cuffSpeed)
+	}
 	_, err := fmt.Fprintf(w, `bedside %s  demo: 2 simulated devices, no data leaves this computer
   page      %s      open this
   metrics   %s/metrics
   NATS      %s      subjects %s.demo.>
 
-Story %q, %s long, at %g times real speed. %s
-Others: %s. Faster: --speed 20. In another terminal: bedside watch --nats %s
+Story %q: %s of a session, %s.
+%s
+Other stories: %s.
+In another terminal: bedside watch%s
+
 %s
 Press Ctrl+C to stop.
-`, version, r.Console, r.Console, r.NATS, wire.Prefix, s.Name, minutes, o.speed, s.Teaches,
-		strings.Join(others(s.Name), ", "), r.NATS, notADevice)
+`, version, r.Console, r.Console, r.NATS, wire.Prefix, s.Name, spoken(s.Length), pace, folded(s.Teaches, 80),
+		strings.Join(others(s.Name), ", "), watchFlag(r.NATS), notADevice)
 	return err
+}
+
+// watchFlag is what bedside watch needs to find the demo: nothing at the usual address.
+func watchFlag(url string) string {
+	if url == usualNATS {
+		return ""
+	}
+	return " --nats " + url
+}
+
+// farewell says when the story has been told. The room goes on: somebody may be looking at it.
+func (s *story) farewell(ctx context.Context, w io.Writer, o demoOptions) error {
+	if o.asJSON {
+		return nil
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-time.After(s.until(s.Length)):
+	}
+	_, err := fmt.Fprintf(w, "\nThe story %q is over; the person is at rest. The room goes on until Ctrl+C.\n", s.Name)
+	return err
+}
+
+// spoken writes a duration for people: "45 minutes", "66 seconds".
+func spoken(d time.Duration) string {
+	switch {
+	case d < 1500*time.Millisecond:
+		return "a second"
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%.0f seconds", d.Seconds())
+	}
+	return fmt.Sprintf("%.0f minutes", d.Minutes())
+}
+
+// folded breaks a text into lines of at most width characters where it can.
+func folded(text string, width int) string {
+	var b strings.Builder
+	used := 0
+	for i, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case used+1+n > width:
+			b.WriteByte('\n')
+			used = 0
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += n
+	}
+	return b.String()
+}
+
+// storyHelp lists the stories with what each of them shows.
+func storyHelp() string {
+	var b strings.Builder
+	b.WriteString("Stories:\n")
+	for _, s := range scenario.All() {
+		fmt.Fprintf(&b, "  %-7s %s\n", s.Name, strings.ReplaceAll(folded(s.Teaches, 90), "\n", "\n          "))
+	}
+	return b.String()
 }
 
 func others(name string) []string {

@@ -4,14 +4,19 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"bedside/agent/config"
 )
 
 // Exit codes of the public contract.
@@ -44,11 +49,34 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintf(stderr, "bedside: %v\n", err)
+	complain(root, err)
 	if errors.As(err, new(usageError)) {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// complain writes an error as one sentence. The mistakes of a configuration stand below it, each beginning with its
+// place, so that an editor can jump there.
+func complain(root *cobra.Command, err error) {
+	var said findingsError
+	var mistakes config.Errors
+	switch {
+	case errors.As(err, &said):
+		root.PrintErrf("bedside: %v\n", said)
+	case errors.As(err, &mistakes):
+		root.PrintErrf("bedside: %s cannot be used:\n%v\n", mistakes[0].File, mistakes)
+	default:
+		root.PrintErrf("bedside: %v\n", err)
+	}
+}
+
+// writeJSON writes one value on one line, with its characters as they are: it goes to a terminal or a script, not into a
+// web page.
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
 }
 
 func newRoot() *cobra.Command {
@@ -58,33 +86,68 @@ func newRoot() *cobra.Command {
 		Long: "Bedside reads a pulse oximeter and a blood-pressure cuff, tells expected rises from dangerous ones, and\n" +
 			"publishes readings and alerts over NATS.\n\n" + notADevice,
 		SilenceErrors: true, SilenceUsage: true,
-		Args: cobra.NoArgs,
+		Args: noArguments, SuggestionsMinimumDistance: 2,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageError{fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())}
+		return usageError{fmt.Errorf("%w (see %s --help)", plainFlagError(err), cmd.CommandPath())}
 	})
 	root.AddCommand(newDemo(), newAgent(), newSimulate(), newWatch(), newCheck(), newVersion())
-	for _, c := range root.Commands() {
-		markUsage(c)
-	}
-	markUsage(root)
+	root.SetHelpCommand(newHelp(root))
 	return root
 }
 
-// markUsage makes wrong arguments a usage error, which cobra does not tell apart by itself.
-func markUsage(c *cobra.Command) {
-	if check := c.Args; check != nil {
-		c.Args = func(cmd *cobra.Command, args []string) error {
-			if err := check(cmd, args); err != nil {
-				return usageError{fmt.Errorf("%w (see %s --help)", err, cmd.CommandPath())}
-			}
+// plainFlagError says what was wrong with a flag's value without the words of Go's number parser.
+func plainFlagError(err error) error {
+	if errors.As(err, new(*strconv.NumError)) {
+		what, _, _ := strings.Cut(err.Error(), " flag: ")
+		return errors.New(what + ": not a number")
+	}
+	return err
+}
+
+// oneArgument accepts exactly the argument called what.
+func oneArgument(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0:
+			return usageError{fmt.Errorf("%s is missing: %s (see %s --help)", what, cmd.UseLine(), cmd.CommandPath())}
+		case len(args) > 1:
+			return usageError{fmt.Errorf("one %s is enough, %q is too much (see %s --help)", what, args[1], cmd.CommandPath())}
+		default:
 			return nil
 		}
 	}
-	for _, sub := range c.Commands() {
-		markUsage(sub)
+}
+
+// noArguments refuses arguments; for a command that has others below it, the argument is one that it does not know.
+func noArguments(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case !cmd.HasAvailableSubCommands():
+		return usageError{fmt.Errorf("%q is too much: %s takes no argument (see %s --help)", args[0], cmd.CommandPath(), cmd.CommandPath())}
+	}
+	hint := "see " + cmd.CommandPath() + " --help"
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "did you mean " + cmd.CommandPath() + " " + near[0] + "?"
+	}
+	return usageError{fmt.Errorf("there is no command %q (%s)", args[0], hint)}
+}
+
+// newHelp is cobra's help command, but asking for what does not exist is an error.
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Explain a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return noArguments(c, rest)
+			}
+			return c.Help()
+		},
 	}
 }
 
-const notADevice = "Not a medical device. It does not replace an approved monitor, its alarms, or trained staff in the room."
+const notADevice = "Not a medical device. It does not replace an approved monitor, its alarms,\nor trained staff in the room."

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,9 +27,9 @@ func newSimulate() *cobra.Command {
 			"It runs until it is interrupted. Devices: " + deviceNames() + ".",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if list {
-				return cobra.NoArgs(cmd, args)
+				return noArguments(cmd, args)
 			}
-			return cobra.ExactArgs(1)(cmd, args)
+			return oneArgument("DEVICE")(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			out := cmd.OutOrStdout()
@@ -47,24 +47,29 @@ func newSimulate() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if link != "" { // what is printed is for a configuration, which wants the whole path
+				if link, err = filepath.Abs(link); err != nil {
+					return fmt.Errorf("simulate: %w", err)
+				}
+			}
 			port, err := s.open(e, link)
 			if err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, port.Close()) }()
 			if asJSON {
-				err = json.NewEncoder(out).Encode(map[string]string{"device": e.Name, "driver": e.Driver, "port": port.Path(), "link": link})
+				err = writeJSON(out, map[string]string{"device": e.Name, "driver": e.Driver, "port": port.Path(), "link": link})
 			} else {
 				_, err = fmt.Fprintln(out, port.Path())
 			}
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s, scenario %s; driver %q reads it. Ctrl+C ends.\n", e.Title, s.Name, e.Driver)
+			cmd.PrintErrf("%s, scenario %s; driver %q reads it. Ctrl+C ends.\n", e.Title, s.Name, e.Driver)
 			return port.Run(cmd.Context())
 		},
 	}
-	c.Flags().StringVar(&link, "link", "", "also make a symbolic link `PATH` to the terminal")
+	c.Flags().StringVar(&link, "link", "", "symbolic link to make to the terminal, a stable `PATH` for a configuration")
 	storyFlags(c, &name, &speed, &seed, "calm")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	c.Flags().BoolVar(&list, "list", false, "list the devices")
@@ -72,9 +77,9 @@ func newSimulate() *cobra.Command {
 }
 
 func storyFlags(c *cobra.Command, name *string, speed *float64, seed *uint64, usual string) {
-	c.Flags().StringVar(name, "scenario", usual, "story that the devices live through: `NAME`, one of "+storyNames())
-	c.Flags().Float64Var(speed, "speed", 1, "how many times faster than real time, 1 to 1000")
-	c.Flags().Uint64Var(seed, "seed", 1, "the same `NUMBER` gives the same person and the same noise")
+	c.Flags().StringVar(name, "scenario", usual, "`STORY` that the devices live through: "+storyNames())
+	c.Flags().Float64Var(speed, "speed", 1, "how many `TIMES` faster than real time, 1 to 1000")
+	c.Flags().Uint64Var(seed, "seed", 1, "`NUMBER` of the person and the noise: the same one gives the same")
 }
 
 func checkSpeed(speed float64) error {
@@ -96,7 +101,7 @@ func listDevices(out io.Writer, asJSON bool) error {
 	for _, e := range catalog.All() {
 		var err error
 		if asJSON {
-			err = json.NewEncoder(out).Encode(map[string]string{"device": e.Name, "title": e.Title, "driver": e.Driver})
+			err = writeJSON(out, map[string]string{"device": e.Name, "title": e.Title, "driver": e.Driver})
 		} else {
 			_, err = fmt.Fprintf(out, "%-12s %s (driver %s)\n", e.Name, e.Title, e.Driver)
 		}

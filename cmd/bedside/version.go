@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -17,14 +16,14 @@ func newVersion() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out := cmd.OutOrStdout()
 			if !asJSON {
 				_, err := fmt.Fprintf(out, "bedside %s (%s, %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 				return err
 			}
-			return json.NewEncoder(out).Encode(map[string]string{
+			return writeJSON(out, map[string]string{
 				"version": version, "revision": revision(), "go": runtime.Version(),
 				"os": runtime.GOOS, "arch": runtime.GOARCH,
 			})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -9,38 +10,42 @@ import (
 	"time"
 
 	"bedside/agent/wire"
+	"bedside/devices"
 )
-
-// roomSilent is after how long without a status a room's values are not shown any more: two heartbeats and a bit; our
-// choice.
-const roomSilent = 12 * time.Second
 
 // view is what bedside watch knows of the rooms it hears. It is pure: messages and moments in, text out.
 type view struct {
 	rooms map[string]*roomView
+	zone  *time.Location // of the times it writes
 }
 
+// roomView is one room. A status is the full truth and is never stored by a server, so it tells what time it is in the
+// room; readings and alerts may come late, after an outage, and are judged against it.
 type roomView struct {
 	site, room string
+	zone       *time.Location
 	status     wire.Status
-	heard      time.Time               // when anything came
-	told       time.Time               // when a status came
-	values     map[string]wire.Reading // newest reading, by device
-	read       map[string]time.Time    // when it came
-	alerts     map[string]wire.Alert   // active and latched, by occurrence
+	told       time.Time           // when the status came; zero: none came yet
+	readings   map[string]received // newest reading, by device
+	alerts     map[string]wire.Alert
 }
 
-func newView() *view { return &view{rooms: make(map[string]*roomView)} }
+type received struct {
+	wire.Reading
+	at time.Time
+}
+
+func newView(zone *time.Location) *view { return &view{rooms: make(map[string]*roomView), zone: zone} }
 
 // take notes one message and returns a line about it for a terminal that cannot redraw, or "".
 func (v *view) take(now time.Time, subject string, payload []byte) (string, error) {
-	tokens := strings.Split(subject, ".")
-	if len(tokens) < 5 || tokens[0]+"."+tokens[1] != wire.Prefix {
+	rest, ok := strings.CutPrefix(subject, wire.Prefix+".")
+	tokens := strings.Split(rest, ".")
+	if !ok || len(tokens) < 3 {
 		return "", nil
 	}
-	r := v.room(tokens[2], tokens[3])
-	r.heard = now
-	switch tokens[4] {
+	r := v.room(tokens[0], tokens[1])
+	switch tokens[2] {
 	case "status":
 		return "", r.takeStatus(now, payload)
 	case "reading":
@@ -56,138 +61,113 @@ func (v *view) room(site, room string) *roomView {
 	key := site + "." + room
 	if v.rooms[key] == nil {
 		v.rooms[key] = &roomView{
-			site: site, room: room, values: make(map[string]wire.Reading), read: make(map[string]time.Time),
-			alerts: make(map[string]wire.Alert),
+			site: site, room: room, zone: v.zone,
+			readings: make(map[string]received), alerts: make(map[string]wire.Alert),
 		}
 	}
 	return v.rooms[key]
 }
 
+// takeStatus replaces what was known of alerts, but for those that changed after the status was made.
 func (r *roomView) takeStatus(now time.Time, payload []byte) error {
 	var s wire.Status
 	if err := json.Unmarshal(payload, &s); err != nil {
-		return fmt.Errorf("watch: status: %w", err)
+		return fmt.Errorf("not a status: %w", err)
+	}
+	before := r.alerts
+	if s.Boot != r.status.Boot { // another process: its numbers may begin anew
+		maps.DeleteFunc(r.readings, func(_ string, p received) bool { return p.Boot != s.Boot })
 	}
 	r.status, r.told = s, now
 	r.alerts = make(map[string]wire.Alert, len(s.Alerts))
 	for _, a := range s.Alerts {
 		r.alerts[a.Occurrence] = a
 	}
+	for _, a := range before {
+		if a.Event != "" && r.isNews(&a.Header) {
+			r.note(a)
+		}
+	}
+	for i := range s.Devices {
+		r.takeLatest(now, &s.Devices[i])
+	}
 	return nil
+}
+
+// isNews reports whether an event happened after the last status was made. A status has the number of the next event.
+func (r *roomView) isNews(h *wire.Header) bool {
+	if h.Boot == r.status.Boot {
+		return h.Seq >= r.status.Seq
+	}
+	return h.At.After(r.status.At.Time)
+}
+
+// takeLatest takes a cuff's last result from a status, for a watch that began after it was measured.
+func (r *roomView) takeLatest(now time.Time, d *wire.Device) {
+	if _, known := r.readings[d.Name]; known || d.Kind != devices.Cuff.String() || len(d.Values) == 0 {
+		return
+	}
+	p := received{wire.Reading{Header: r.status.Header, Device: d.Name, Spot: true, Values: make(map[string]wire.Number)}, now}
+	p.Seq = 0 // any result that comes itself is better
+	for vital, latest := range d.Values {
+		p.Values[vital], p.At = latest.Number, latest.At
+	}
+	r.readings[d.Name] = p
 }
 
 func (r *roomView) takeReading(now time.Time, payload []byte) (string, error) {
 	var p wire.Reading
 	if err := json.Unmarshal(payload, &p); err != nil {
-		return "", fmt.Errorf("watch: reading: %w", err)
+		return "", fmt.Errorf("not a reading: %w", err)
 	}
-	r.values[p.Device], r.read[p.Device] = p, now
-	return fmt.Sprintf("%s %s %s: %s", clockOf(p.At), r.room, p.Device, spell(&p)), nil
+	if last := r.readings[p.Device]; p.Boot != last.Boot && !p.At.Before(last.At.Time) || p.Boot == last.Boot && p.Seq >= last.Seq {
+		r.readings[p.Device] = received{p, now}
+	}
+	return fmt.Sprintf("%s %s %s: %s", r.clock(p.At), r.room, clean(p.Device), spell(&p)), nil
 }
 
 func (r *roomView) takeAlert(payload []byte) (string, error) {
 	var a wire.Alert
 	if err := json.Unmarshal(payload, &a); err != nil {
-		return "", fmt.Errorf("watch: alert: %w", err)
+		return "", fmt.Errorf("not an alert: %w", err)
 	}
-	if a.State == "inactive" {
-		delete(r.alerts, a.Occurrence)
-	} else {
-		r.alerts[a.Occurrence] = a
+	if last := r.alerts[a.Occurrence]; r.isNews(&a.Header) && (a.Boot != last.Boot || a.Seq >= last.Seq) { // else sent late
+		r.note(a)
 	}
-	return fmt.Sprintf("%s %s %s %s: %s", clockOf(a.At), r.room, mark(&a), a.Event, a.Text), nil
+	return fmt.Sprintf("%s %s %s %s: %s", r.clock(a.At), r.room, mark(&a), clean(a.Event), clean(a.Text)), nil
 }
 
-func clockOf(t wire.Time) string { return t.Local().Format("15:04:05") }
+// note keeps an alert that is over as well, until the next status, so that an older message cannot bring it back.
+func (r *roomView) note(a wire.Alert) { r.alerts[a.Occurrence] = a }
 
-// mark is the priority as monitors write it: stars for the patient, exclamation marks for the equipment.
-func mark(a *wire.Alert) string {
-	n := map[string]int{"high": 3, "medium": 2, "low": 1}[a.Priority]
-	if a.Kind == "technical" {
-		return strings.Repeat("!", n)
-	}
-	return strings.Repeat("*", n)
-}
-
-// spell writes a reading in words: what is known, and why the rest is not.
-func spell(p *wire.Reading) string {
-	var parts []string
-	for _, vital := range slices.Sorted(maps.Keys(p.Values)) {
-		parts = append(parts, fmt.Sprintf("%s %s %s", vital, p.Values[vital].Value, p.Values[vital].Unit))
-	}
-	for _, vital := range slices.Sorted(maps.Keys(p.Absent)) {
-		parts = append(parts, fmt.Sprintf("%s -?- (%s)", vital, p.Absent[vital]))
-	}
-	if len(p.Flags) > 0 {
-		parts = append(parts, "["+strings.Join(p.Flags, " ")+"]")
-	}
-	return strings.Join(parts, ", ")
-}
-
-// render draws every room for a terminal of that width. Nothing old is drawn as current.
-func (v *view) render(now time.Time, color bool) string {
-	var b strings.Builder
-	if len(v.rooms) == 0 {
-		b.WriteString("Nothing heard yet. Start an agent, such as: bedside demo\n")
-	}
-	for _, key := range slices.Sorted(maps.Keys(v.rooms)) {
-		v.rooms[key].render(&b, now, color)
-	}
-	return b.String()
-}
-
-func (r *roomView) render(b *strings.Builder, now time.Time, color bool) {
-	title := r.room + " · " + r.site
-	if r.status.Mode != "" && r.status.Mode != wire.Live {
-		title += "  [" + strings.ToUpper(map[wire.Mode]string{wire.Demo: "simulated", wire.Test: "test"}[r.status.Mode]) + "]"
-	}
-	fmt.Fprintf(b, "%s\n", paint(color, "1", title))
-	if silent := now.Sub(r.heard); silent > roomSilent {
-		fmt.Fprintf(b, "  %s\n\n", paint(color, "33;1", fmt.Sprintf("!! agent silent for %s; last values are not shown", silent.Round(time.Second))))
-		return
-	}
-	for _, name := range slices.Sorted(maps.Keys(r.values)) {
-		r.renderReading(b, now, name)
-	}
-	list := slices.SortedFunc(maps.Values(r.alerts), func(a, c wire.Alert) int {
-		if n := strings.Compare(mark(&c), mark(&a)); len(mark(&a)) == len(mark(&c)) {
-			return n
+// shown lists the alerts that are not over: highest priority first, then what is still true before what is over, and
+// the person before the equipment.
+func (r *roomView) shown() []wire.Alert {
+	var list []wire.Alert
+	for _, a := range r.alerts {
+		if a.State != "inactive" {
+			list = append(list, a)
 		}
-		return len(mark(&c)) - len(mark(&a))
+	}
+	slices.SortFunc(list, func(a, b wire.Alert) int {
+		return cmp.Or(
+			cmp.Compare(len(mark(&b)), len(mark(&a))),
+			cmp.Compare(a.State, b.State), // active, latched
+			cmp.Compare(a.Kind, b.Kind),   // physiological, technical
+			a.Since.Compare(b.Since.Time),
+			cmp.Compare(a.Occurrence, b.Occurrence),
+		)
 	})
-	for i := range list {
-		a := &list[i]
-		line := fmt.Sprintf("%-3s %s", mark(a), a.Text)
-		if a.State == "latched" {
-			line += " (over, not acknowledged)"
-		}
-		if a.Acknowledged {
-			line += " (seen by " + a.AcknowledgedBy + ")"
-		}
-		fmt.Fprintf(b, "  %s\n", paint(color, map[string]string{"high": "97;41;1", "medium": "30;43", "low": "36"}[a.Priority], line))
-	}
-	if len(list) == 0 {
-		b.WriteString("  no active alert\n")
-	}
-	b.WriteByte('\n')
+	return list
 }
 
-// renderReading draws a device's newest reading. A stream that has stopped, or that the agent calls stale, is not shown.
-func (r *roomView) renderReading(b *strings.Builder, now time.Time, name string) {
-	p := r.values[name]
-	age := now.Sub(r.read[name])
-	text := spell(&p)
-	if !p.Spot && age > 4*time.Second {
-		text = "-?- (nothing for " + age.Round(time.Second).String() + ")"
-	} else if age > 2*time.Second {
-		text += "  " + age.Round(time.Second).String() + " ago"
-	}
-	fmt.Fprintf(b, "  %-10s %s\n", name, text)
+// age is how old a moment of the room is, in the room's time, which a sped-up demo makes run faster than ours. It never
+// asks whether the room's clock and ours agree.
+func (r *roomView) age(now time.Time, at wire.Time) time.Duration {
+	since := time.Duration(float64(now.Sub(r.told)) * r.speed())
+	return max(0, r.status.At.Add(since).Sub(at.Time))
 }
 
-func paint(color bool, code, text string) string {
-	if !color || code == "" {
-		return text
-	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
-}
+func (r *roomView) speed() float64 { return max(1, r.status.Speed) }
+
+func (r *roomView) clock(t wire.Time) string { return t.In(r.zone).Format("15:04:05") }

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// patience bounds what a script waits for; nothing is as slow unless it is broken. A stop has the contract's five
+// seconds.
+const (
+	patience     = 20 * time.Second
+	stopPatience = 5 * time.Second
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"bedside": main})
+}
+
+// The scripts are what a person types and sees, with the real program as a process of its own.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Values[processes{}] = make(map[string]*process)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"start": cmdStart, "await": cmdAwait, "interrupt": cmdInterrupt,
+			"get": cmdGet, "take-port": cmdTakePort, "free-port": cmdFreePort, "expand": cmdExpand,
+		},
+	})
+}
+
+// processes is the key of the running processes of a script.
+type processes struct{}
+
+type process struct {
+	cmd            *exec.Cmd
+	stdout, stderr *output
+	ended          chan error
+}
+
+// output is what a process has written so far.
+type output struct {
+	mu      sync.Mutex
+	text    bytes.Buffer
+	changed chan struct{}
+}
+
+func newOutput() *output { return &output{changed: make(chan struct{}, 1)} }
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	select {
+	case o.changed <- struct{}{}:
+	default:
+	}
+	return o.text.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// tail is the end of what was written, enough to see what went wrong.
+func (o *output) tail() string {
+	text := o.String()
+	return text[max(0, len(text)-2000):]
+}
+
+func processOf(ts *testscript.TestScript, name string) *process {
+	p := ts.Value(processes{}).(map[string]*process)[name]
+	if p == nil {
+		ts.Fatalf("no process is called %q", name)
+	}
+	return p
+}
+
+// cmdStart is "start NAME PROGRAM ARGS...".
+func cmdStart(ts *testscript.TestScript, _ bool, args []string) {
+	p := &process{cmd: exec.Command(args[1], args[2:]...), stdout: newOutput(), stderr: newOutput(), ended: make(chan error, 1)}
+	p.cmd.Dir = ts.MkAbs(".")
+	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
+	ts.Check(p.cmd.Start())
+	ts.Value(processes{}).(map[string]*process)[args[0]] = p
+	go func() { p.ended <- p.cmd.Wait() }()
+	ts.Defer(func() {
+		if p.cmd.Process.Kill() != nil { // it has ended
+			return
+		}
+		if err := <-p.ended; err != nil {
+			ts.Logf("%s at the end of the script: %v", args[0], err)
+		}
+	})
+}
+
+// cmdAwait is "await NAME stdout|stderr REGEXP [VARIABLE...]": it waits until the process has said so, and puts the groups
+// into variables.
+func cmdAwait(ts *testscript.TestScript, _ bool, args []string) {
+	p, want := processOf(ts, args[0]), regexp.MustCompile("(?m)"+args[2])
+	out := map[string]*output{"stdout": p.stdout, "stderr": p.stderr}[args[1]]
+	late := time.After(patience)
+	for {
+		if found := want.FindStringSubmatch(out.String()); found != nil {
+			for i, name := range args[3:] {
+				ts.Setenv(name, found[i+1])
+			}
+			return
+		}
+		select {
+		case <-out.changed:
+		case err := <-p.ended:
+			p.ended <- err
+			if !want.MatchString(out.String()) {
+				ts.Fatalf("%s ended (%v) and never said %q; it said\n%s\nand on stderr\n%s", args[0], err, want, p.stdout.tail(), p.stderr.tail())
+			}
+		case <-late:
+			ts.Fatalf("%s did not say %q; it said\n%s\nand on stderr\n%s", args[0], want, p.stdout.tail(), p.stderr.tail())
+		}
+	}
+}
+
+// cmdInterrupt is "interrupt NAME": Ctrl+C, after which the process must end in time, with 0.
+func cmdInterrupt(ts *testscript.TestScript, _ bool, args []string) {
+	p := processOf(ts, args[0])
+	ts.Check(p.cmd.Process.Signal(syscall.SIGINT))
+	select {
+	case err := <-p.ended:
+		if err != nil {
+			ts.Fatalf("%s: %v; stderr:\n%s", args[0], err, p.stderr)
+		}
+	case <-time.After(stopPatience):
+		ts.Fatalf("%s has not ended %s after it was interrupted", args[0], stopPatience)
+	}
+}
+
+// cmdGet is "get URL REGEXP".
+func cmdGet(ts *testscript.TestScript, _ bool, args []string) {
+	response, err := http.Get(args[0]) //nolint:noctx // the page of a process that the script ends
+	ts.Check(err)
+	body, err := io.ReadAll(response.Body)
+	ts.Check(err)
+	ts.Check(response.Body.Close())
+	if response.StatusCode != http.StatusOK || !regexp.MustCompile(args[1]).Match(body) {
+		ts.Fatalf("%s: %s, without %q:\n%s", args[0], response.Status, args[1], body)
+	}
+}
+
+// cmdTakePort is "take-port VARIABLE": somebody else listens on that host:port until the script ends.
+func cmdTakePort(ts *testscript.TestScript, _ bool, args []string) {
+	l := listenAnywhere(ts)
+	ts.Setenv(args[0], l.Addr().String())
+	ts.Defer(func() { ts.Check(l.Close()) })
+}
+
+// cmdFreePort is "free-port VARIABLE": nobody listens on that host:port.
+func cmdFreePort(ts *testscript.TestScript, _ bool, args []string) {
+	l := listenAnywhere(ts)
+	ts.Setenv(args[0], l.Addr().String())
+	ts.Check(l.Close())
+}
+
+func listenAnywhere(ts *testscript.TestScript) net.Listener {
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // returns at once
+	ts.Check(err)
+	return l
+}
+
+// cmdExpand is "expand FILE...": $VARIABLE in the files becomes its value.
+func cmdExpand(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args {
+		text := os.Expand(ts.ReadFile(name), ts.Getenv)
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o600))
+	}
+}
