@@ -68,7 +68,10 @@ func (t *track) raisedText() string {
 	case PortLost:
 		return title + " not connected. Check the USB plug." + because(t.note)
 	case DeviceSilent:
-		return title + " sends nothing. Check that it is switched on, and its cable." + because(t.note)
+		if t.note != "" { // says what was heard, and what to check
+			return title + " cannot be heard: " + t.note
+		}
+		return title + " sends nothing. Check that it is switched on, and its cable."
 	case SensorOff:
 		return sensorText(devices.Reason(t.code))
 	case SignalPoor:

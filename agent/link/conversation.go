@@ -175,8 +175,8 @@ func (c *conversation) listenForSilence(now time.Time) error {
 
 // Why a device is silent.
 var (
-	errNoise   = errors.New("bytes arrive that make no sense: wrong driver for this port, or a bad cable")
-	errNothing = errors.New("nothing arrives: device switched off, or its cable loose")
+	errNoise   = errors.New("bytes arrive that make no sense, wrong driver for this port or a bad cable")
+	errNothing = errors.New("nothing arrives, device switched off or its cable loose")
 )
 
 func (c *conversation) whySilent() error {

@@ -31,7 +31,7 @@ function find(s, kind) {
 
 /** @param {Device} d */
 function gone(d) {
-  return `${d.title} ${d.link === "silent" ? "sends nothing" : "not connected"}${d.why ? `: ${d.why}` : ""}`;
+  return `${d.title} ${d.link === "silent" ? "cannot be heard" : "not connected"}${d.why ? `: ${d.why}` : ""}`;
 }
 
 /** @param {Status} s @param {string} vital */
