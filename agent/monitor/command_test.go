@@ -101,21 +101,23 @@ func TestAcknowledgeComesAfterWhatWasDue(t *testing.T) {
 		{ID: "slow", Title: "Slow", Kind: alerts.Technical, Trigger: alerts.SystemFault, ClearHold: 2 * time.Second},
 		{ID: "other", Title: "Other", Kind: alerts.Technical, Trigger: alerts.SystemFault},
 	}
-	bubble(t, func(o *monitor.Options) { o.Conditions = conditions }, func(r *room) {
-		r.Fault(r.t.Context(), "slow", true, "")
-		r.Fault(r.t.Context(), "slow", false, "")
-		pass(time.Second)
-		release := r.tape.hold()
-		r.Fault(r.t.Context(), "other", true, "") // holds the room until the end of slow is overdue
-		answered := make(chan wire.Reply, 1)
-		go func() {
-			answered <- r.Command(r.t.Context(), wire.VerbAcknowledge, []byte(`{"by":"mk","occurrence":"slow-1"}`))
-		}()
-		pass(2 * time.Second)
-		release()
-		assert.Equal(t, "not_found", (<-answered).Code)
-		assert.Equal(t, []string{"slow raised", "other raised", "slow ended"}, r.changes())
-	})
+	for range 20 { // by chance the room's timer comes first every other time
+		bubble(t, func(o *monitor.Options) { o.Conditions = conditions }, func(r *room) {
+			r.Fault(r.t.Context(), "slow", true, "")
+			r.Fault(r.t.Context(), "slow", false, "")
+			pass(time.Second)
+			release := r.tape.hold()
+			r.Fault(r.t.Context(), "other", true, "") // holds the room until the end of slow is overdue
+			answered := make(chan wire.Reply, 1)
+			go func() {
+				answered <- r.Command(r.t.Context(), wire.VerbAcknowledge, []byte(`{"by":"mk","occurrence":"slow-1"}`))
+			}()
+			pass(2 * time.Second)
+			release()
+			assert.Equal(t, "not_found", (<-answered).Code)
+			assert.Equal(t, []string{"slow raised", "other raised", "slow ended"}, r.changes())
+		})
+	}
 }
 
 func TestOrderToACuffIsRecorded(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 
 	"bedside/agent/link"
 	"bedside/agent/monitor"
+	"bedside/agent/wire"
 	"bedside/alerts"
 	"bedside/devices"
 )
@@ -86,6 +87,7 @@ func TestIrregularDeviceIsPublishedOnceASecond(t *testing.T) {
 
 func TestNewsDoesNotWaitForThePace(t *testing.T) {
 	flagged := func(r devices.Reading) devices.Reading { r.Status = devices.PerfusionLow; return r }
+	spot := func(r devices.Reading) devices.Reading { r.Spot = true; return r }
 	tests := []struct {
 		name    string
 		of      string
@@ -101,7 +103,8 @@ func TestNewsDoesNotWaitForThePace(t *testing.T) {
 		{"same reason", "oximeter", func() devices.Reading { return without(devices.FingerOut) }, func() devices.Reading { return without(devices.FingerOut) }, true},
 		{"flag appears", "oximeter", func() devices.Reading { return clip(72, 97) }, func() devices.Reading { return flagged(clip(72, 97)) }, false},
 		{"flag goes", "oximeter", func() devices.Reading { return flagged(clip(72, 97)) }, func() devices.Reading { return clip(72, 97) }, false},
-		{"spot readings", "cuff", func() devices.Reading { return pressure(120) }, func() devices.Reading { return pressure(120) }, false},
+		{"cuff", "cuff", func() devices.Reading { return pressure(120) }, func() devices.Reading { return pressure(120) }, false},
+		{"single measurement", "oximeter", func() devices.Reading { return spot(clip(72, 97)) }, func() devices.Reading { return spot(clip(72, 97)) }, false},
 		{"alert", "oximeter", func() devices.Reading { return clip(72, 97) }, func() devices.Reading { return clip(72, 80) }, false},
 	}
 	immediate := func(o *monitor.Options) {
@@ -137,6 +140,8 @@ func TestAbsentValueIsNeverPublishedWithANumber(t *testing.T) {
 		d := r.device("oximeter")
 		assert.Empty(t, d.Values)
 		assert.Equal(t, list[1].Absent, d.Absent)
+		r.read("oximeter", clip(72, 96))
+		assert.Empty(t, r.device("oximeter").Absent, "nor is a known value absent")
 	})
 }
 
@@ -156,7 +161,10 @@ func TestWaveIsPassedOnWithoutANumber(t *testing.T) {
 		shown := slices.IndexFunc(r.tape.everything(), func(g given) bool { return g.to == "screen" && g.event == "wave" })
 		require.GreaterOrEqual(t, shown, 0)
 		assert.JSONEq(t, string(m.Payload), string(r.tape.everything()[shown].message.Payload))
-		assert.Contains(t, string(m.Payload), `"samples":[1,-1,3]`)
+		w := decode[wire.Wave](t, m.Payload)
+		assert.Equal(t, []int32{1, -1, 3}, w.Samples)
+		assert.Zero(t, w.Seq)
+		assert.Empty(t, w.ID)
 	})
 }
 

@@ -102,6 +102,16 @@ func TestLostDeviceSaysWhy(t *testing.T) {
 	})
 }
 
+// A cuff that is back says nothing before it is asked.
+func TestDeviceIsBackWithoutAReading(t *testing.T) {
+	bubble(t, nil, func(r *room) {
+		r.deliver("cuff", link.Update{State: link.Lost, StateChanged: true, Why: "unplugged"})
+		pass(6 * time.Second)
+		r.deliver("cuff", link.Update{State: link.Connected, StateChanged: true})
+		assert.Equal(t, []string{"serial_lost raised", "serial_lost ended"}, r.changes())
+	})
+}
+
 // A link tells each time why it cannot open a port; the state stays.
 func TestNewReasonForALossIsTold(t *testing.T) {
 	bubble(t, nil, func(r *room) {
