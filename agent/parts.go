@@ -127,7 +127,7 @@ func (a *agent) ready() error {
 	var missing []string
 	for _, d := range s.Devices {
 		if d.Link != link.Connected.String() {
-			missing = append(missing, fmt.Sprintf("%s: %s %s", d.Name, d.Link, d.Why))
+			missing = append(missing, fmt.Sprintf("%s: %s, %s", d.Name, d.Link, d.Why))
 		}
 	}
 	if s.Broker != "connected" {
