@@ -3,6 +3,7 @@ package catalog
 
 import (
 	"bedside/devices"
+	"bedside/devices/masimo"
 	"bedside/devices/nonin"
 	"bedside/devices/suntech"
 )
@@ -12,6 +13,7 @@ import (
 func All() []devices.Driver {
 	return []devices.Driver{
 		nonin.Driver(),
+		masimo.Driver(),
 		suntech.Driver(),
 	}
 }
