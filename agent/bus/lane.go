@@ -24,6 +24,7 @@ const (
 	batchSize    = 256              // messages asked of the outbox at once
 	checkEvery   = 5 * time.Second  // of a live lane, for overdue acknowledgements and forgotten messages
 	yieldMax     = 500 * time.Millisecond
+	streamMax    = time.Second // that the first live messages wait for the stream to be made
 	pauseFirst   = 500 * time.Millisecond
 	pauseLongest = 30 * time.Second
 )
@@ -51,6 +52,9 @@ type lane struct {
 	live atomic.Uint64
 	// ready is the epoch that is reconciled, 0 while there is none or the stream fails.
 	ready atomic.Uint64
+	// made is set once the stream was there, or its making took too long. On a new site a message that leaves before is
+	// heard but not stored, and would have to go twice.
+	made atomic.Bool
 	// known is the stream sequence up to which nothing of ours is in the stream that we do not know of; 0: not known.
 	known atomic.Uint64
 
@@ -96,9 +100,13 @@ func (l *lane) run(ctx context.Context) {
 // round reconciles, drains and stays live, until the connection ends or something fails.
 func (l *lane) round(c *connection) error {
 	l.drainFailed()
+	defer l.awaitStream()()
 	for l.sendLive() { // an alert of the outage leaves before anything else, whoever is awake first
 	}
 	info, made, err := l.ensureStream(c.ctx, l.b.nc.Load())
+	l.made.Store(true)
+	for l.sendLive() {
+	}
 	if err != nil {
 		return err
 	}
@@ -125,6 +133,17 @@ func (l *lane) round(c *connection) error {
 		}
 		l.live.Store(0)
 	}
+}
+
+// awaitStream bounds how long live messages wait for the first making of the stream. The returned function ends it.
+func (l *lane) awaitStream() (end func() bool) {
+	if l.made.Load() {
+		return func() bool { return true }
+	}
+	return time.AfterFunc(streamMax, func() {
+		l.made.Store(true)
+		l.b.kick()
+	}).Stop
 }
 
 // yieldToAlerts lets the backlog of alerts go first after an outage, for a moment.
@@ -187,7 +206,7 @@ func (l *lane) sendLive() bool {
 
 func (l *lane) sendOne() bool {
 	c := l.b.link.current()
-	if c == nil || l.b.nc.Load() == nil {
+	if c == nil || l.b.nc.Load() == nil || !l.made.Load() {
 		return false
 	}
 	if !l.overtakes {

@@ -39,10 +39,10 @@ type memory struct {
 	held       wire.Class     // of a refill that runs: its acknowledgements wait for the end of it
 
 	snapshot *savedSnapshot
-	used     uint64 // highest sequence number seen
-	lost     uint64 // messages dropped before they were written
-	turn     uint64 // counts everything that was taken
-	urgent   bool
+	used     uint64    // highest sequence number seen
+	lost     uint64    // messages dropped before they were written
+	turn     uint64    // counts everything that was taken
+	urgent   time.Time // when the oldest urgent part of this was taken; zero: nothing is urgent
 	since    time.Time // when the oldest of all this was taken; zero: nothing waits
 }
 
@@ -53,7 +53,7 @@ type load struct {
 	snapshot *savedSnapshot
 	used     uint64
 	turn     uint64
-	urgent   bool
+	urgent   time.Time
 	since    time.Time
 }
 
@@ -84,7 +84,9 @@ func (m *memory) add(b Batch, now, at time.Time) bool {
 		return false
 	}
 	m.trim()
-	m.urgent = m.urgent || urgent
+	if urgent && m.urgent.IsZero() {
+		m.urgent = now
+	}
 	return m.touch(now) || urgent
 }
 
@@ -144,7 +146,7 @@ func (m *memory) take() load {
 		urgent: m.urgent, since: m.since, acks: m.acks,
 	}
 	m.waiting, m.spare = m.spare, nil
-	m.bytes, m.snapshot, m.urgent, m.since = 0, nil, false, time.Time{}
+	m.bytes, m.snapshot, m.urgent, m.since = 0, nil, time.Time{}, time.Time{}
 	m.acks = make(map[string]ack)
 	if m.held != 0 {
 		for id, a := range l.acks {
@@ -187,7 +189,9 @@ func (m *memory) takeBack(l load) {
 	if m.snapshot == nil {
 		m.snapshot = l.snapshot
 	}
-	m.urgent = m.urgent || l.urgent
+	if !l.urgent.IsZero() {
+		m.urgent = l.urgent
+	}
 	if !l.since.IsZero() {
 		m.since = l.since
 	}

@@ -46,7 +46,7 @@ func TestAFailedFlightComesBackBeforeWhatCameMeanwhile(t *testing.T) {
 	assert.Equal(t, []string{"1", "2", "3"}, ids)
 	assert.Equal(t, "old", string(l.snapshot.body), "no newer one came")
 	assert.Equal(t, uint64(2), l.acks["1"].stream, "the newer acknowledgement")
-	assert.True(t, l.urgent)
+	assert.False(t, l.urgent.IsZero())
 	assert.Equal(t, now, l.since)
 }
 

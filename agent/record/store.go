@@ -75,7 +75,7 @@ type Store struct {
 type Batch struct {
 	Messages []wire.Message // in the order of their Seq; those of wire.ClassPassing are ignored
 	Snapshot []byte         // state of the engine after these messages; nil: unchanged
-	Urgent   bool           // commit at once. A message of wire.ClassAlert is urgent by itself.
+	Urgent   bool           // commit within milliseconds. A message of wire.ClassAlert is urgent by itself.
 }
 
 // Resume is what the last run left behind.

@@ -9,6 +9,9 @@ import (
 
 // How the writer waits (our choice).
 const (
+	// breath is how long an urgent commit waits. On a small computer the commit would compete for the processor with the
+	// very alert that it records, which is on its way to the nurse; and what follows the alert shares the commit.
+	breath       = 5 * time.Millisecond
 	retryFirst   = 100 * time.Millisecond
 	retryMost    = 5 * time.Second
 	drainLimit   = 3 * time.Second  // for the last commit
@@ -73,8 +76,10 @@ func (s *Store) due(now time.Time) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case s.memory.urgent || s.flush || s.memory.used+block/2 >= s.reserved:
+	case s.flush || s.memory.used+block/2 >= s.reserved:
 		return now
+	case !s.memory.urgent.IsZero():
+		return s.memory.urgent.Add(breath)
 	case !s.memory.since.IsZero():
 		return s.memory.since.Add(s.o.Interval)
 	default:
