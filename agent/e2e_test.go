@@ -16,24 +16,26 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"bedside/agent/pace"
 	"bedside/agent/wire"
 	"bedside/simulators"
 )
 
-func skipIfShort(t *testing.T) {
+func wholeAgent(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("whole agent on pseudo-terminals: not in -short")
 	}
+	t.Parallel()
 }
 
 // From serial bytes to a nurse and back: the main job.
 func TestAWholeRoom(t *testing.T) {
-	skipIfShort(t)
-	dir, who := t.TempDir(), newPerson()
-	plug(t, dir, "oximeter", oximeter(), who)
-	plug(t, dir, "cuff", cuff(), who)
-	r, stop := run(t, configure(t, dir, embedded(dir)))
+	wholeAgent(t)
+	dir, who, clock := t.TempDir(), newPerson(), pace.New(8) // a cuff cycle takes half a minute
+	plug(t, dir, "oximeter", oximeter(), who, clock)
+	plug(t, dir, "cuff", cuff(), who, clock)
+	r, stop := run(t, configure(t, dir, embedded(dir)), clock)
 	ear := listen(t, r.NATS)
 
 	reading, _ := ear.wait(0, "a reading of the oximeter", ".reading.oximeter", func(b map[string]any) bool {
@@ -80,11 +82,11 @@ func TestAWholeRoom(t *testing.T) {
 
 // A pulled cable is an alert and never an old value; its return needs nobody.
 func TestCablePulledAndPutBack(t *testing.T) {
-	skipIfShort(t)
-	dir, who := t.TempDir(), newPerson()
-	port := plug(t, dir, "oximeter", oximeter(), who)
-	plug(t, dir, "cuff", cuff(), who)
-	r, _ := run(t, configure(t, dir, embedded(dir)))
+	wholeAgent(t)
+	dir, who, clock := t.TempDir(), newPerson(), pace.Clock{}
+	port := plug(t, dir, "oximeter", oximeter(), who, clock)
+	plug(t, dir, "cuff", cuff(), who, clock)
+	r, _ := run(t, configure(t, dir, embedded(dir)), clock)
 	ear := listen(t, r.NATS)
 	ear.wait(0, "a reading", ".reading.oximeter", func(b map[string]any) bool { return b["values"] != nil })
 
@@ -103,11 +105,11 @@ func TestCablePulledAndPutBack(t *testing.T) {
 
 // What is measured while NATS is away arrives afterwards: all of it, once, in order; an alert is not lost either.
 func TestNATSKilledAndStartedAgain(t *testing.T) {
-	skipIfShort(t)
-	dir, who, hub := t.TempDir(), newPerson(), startHub(t)
-	plug(t, dir, "oximeter", oximeter(), who)
-	plug(t, dir, "cuff", cuff(), who)
-	r, _ := run(t, configure(t, dir, external(hub.url())))
+	wholeAgent(t)
+	dir, who, hub, clock := t.TempDir(), newPerson(), startHub(t), pace.Clock{}
+	plug(t, dir, "oximeter", oximeter(), who, clock)
+	plug(t, dir, "cuff", cuff(), who, clock)
+	r, _ := run(t, configure(t, dir, external(hub.url())), clock)
 	ear := listen(t, hub.url())
 	ear.wait(0, "a reading", ".reading.oximeter", func(b map[string]any) bool { return b["values"] != nil })
 
@@ -139,10 +141,10 @@ func TestNATSKilledAndStartedAgain(t *testing.T) {
 
 // After kill -9 the same occurrence is active again, acknowledged as it was; nothing is sent twice and nothing is lost.
 func TestAgentKilledAndStartedAgain(t *testing.T) {
-	skipIfShort(t)
-	dir, who, hub := t.TempDir(), newPerson(), startHub(t)
-	plug(t, dir, "oximeter", oximeter(), who)
-	plug(t, dir, "cuff", cuff(), who)
+	wholeAgent(t)
+	dir, who, hub, clock := t.TempDir(), newPerson(), startHub(t), pace.Clock{}
+	plug(t, dir, "oximeter", oximeter(), who, clock)
+	plug(t, dir, "cuff", cuff(), who, clock)
 	file := filepath.Join(dir, "bedside.yaml")
 	require.NoError(t, os.WriteFile(file, []byte(configText(dir, external(hub.url()))), 0o600))
 	ear := listen(t, hub.url())

@@ -19,6 +19,7 @@ import (
 
 	"bedside/agent"
 	"bedside/agent/config"
+	"bedside/agent/pace"
 	"bedside/agent/wire"
 	"bedside/simulators"
 	"bedside/simulators/nonin"
@@ -56,9 +57,11 @@ func (p *person) truth(now time.Time) simulators.Vitals {
 }
 
 // plug puts a device on a pseudo-terminal under dir and lets it live until the test ends.
-func plug(t *testing.T, dir, name string, device simulators.Device, who *person) *pty.Port {
+func plug(t *testing.T, dir, name string, device simulators.Device, who *person, clock pace.Clock) *pty.Port {
 	t.Helper()
-	port, err := pty.Open(pty.Options{Link: filepath.Join(dir, name), Device: device, Truth: who.truth})
+	port, err := pty.Open(pty.Options{
+		Link: filepath.Join(dir, name), Device: device, Truth: who.truth, Now: clock.Now, Real: clock.Real,
+	})
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -104,13 +107,13 @@ func embedded(dir string) string { return fmt.Sprintf(`{listen: "127.0.0.1:0", s
 func external(url string) string { return fmt.Sprintf(`{url: %q}`, url) }
 
 // run starts an agent and stops it when the test ends, or when stop is called.
-func run(t *testing.T, c *config.Config) (r agent.Running, stop func()) {
+func run(t *testing.T, c *config.Config, clock pace.Clock) (r agent.Running, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ready, done := make(chan agent.Running, 1), make(chan error, 1)
 	go func() {
 		done <- agent.Run(ctx, agent.Options{
-			Config: c, Version: "test", Log: slog.New(slog.DiscardHandler), Ready: func(r agent.Running) { ready <- r },
+			Config: c, Clock: clock, Version: "test", Log: slog.New(slog.DiscardHandler), Ready: func(r agent.Running) { ready <- r },
 		})
 	}()
 	stop = sync.OnceFunc(func() {
