@@ -3,6 +3,7 @@ package catalog
 
 import (
 	"bedside/devices"
+	"bedside/devices/contec"
 	"bedside/devices/masimo"
 	"bedside/devices/nonin"
 	"bedside/devices/suntech"
@@ -13,6 +14,7 @@ import (
 func All() []devices.Driver {
 	return []devices.Driver{
 		nonin.Driver(),
+		contec.Driver(),
 		masimo.Driver(),
 		suntech.Driver(),
 	}

@@ -4,6 +4,7 @@ package catalog
 import (
 	"bedside/devices"
 	"bedside/simulators"
+	"bedside/simulators/contec"
 	"bedside/simulators/masimo"
 	"bedside/simulators/nonin"
 	"bedside/simulators/suntech"
@@ -25,6 +26,12 @@ func All() []Entry {
 		{"nonin-df2", "Nonin Xpod, format 2", devices.Oximeter, "nonin", 5, oximeter(2)},
 		{"nonin-df7", "Nonin Xpod, format 7", devices.Oximeter, "nonin", 5, oximeter(7)},
 		{"nonin-df8", "Nonin Xpod, format 8", devices.Oximeter, "nonin", 4, oximeter(8)},
+		{"contec", "Contec CMS50D+", devices.Oximeter, "contec", 0, func(seed uint64) simulators.Device {
+			return contec.New(contec.Options{Seed: seed})
+		}},
+		{"contec-pi", "Contec with perfusion index", devices.Oximeter, "contec", 0, func(seed uint64) simulators.Device {
+			return contec.New(contec.Options{Seed: seed, PerfusionIndex: true, Documented: true, Undocumented: true})
+		}},
 		{"masimo", "Masimo Rad-8, ASCII 1", devices.Oximeter, "masimo", 0, func(seed uint64) simulators.Device {
 			return masimo.New(masimo.Options{Seed: seed, Linger: 3})
 		}},
