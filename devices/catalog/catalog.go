@@ -5,6 +5,7 @@ import (
 	"bedside/devices"
 	"bedside/devices/contec"
 	"bedside/devices/masimo"
+	"bedside/devices/nellcor"
 	"bedside/devices/nonin"
 	"bedside/devices/suntech"
 )
@@ -16,6 +17,7 @@ func All() []devices.Driver {
 		nonin.Driver(),
 		contec.Driver(),
 		masimo.Driver(),
+		nellcor.Driver(),
 		suntech.Driver(),
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"bedside/simulators"
 	"bedside/simulators/contec"
 	"bedside/simulators/masimo"
+	"bedside/simulators/nellcor"
 	"bedside/simulators/nonin"
 	"bedside/simulators/suntech"
 )
@@ -34,6 +35,9 @@ func All() []Entry {
 		}},
 		{"masimo", "Masimo Rad-8, ASCII 1", devices.Oximeter, "masimo", 0, func(seed uint64) simulators.Device {
 			return masimo.New(masimo.Options{Seed: seed, Linger: 3})
+		}},
+		{"nellcor", "Nellcor N-560, ASCII", devices.Oximeter, "nellcor", 0, func(seed uint64) simulators.Device {
+			return nellcor.New(nellcor.Options{Seed: seed})
 		}},
 		{"suntech", "SunTech Advantage", devices.Cuff, "suntech", 0, func(seed uint64) simulators.Device {
 			return suntech.New(suntech.Options{Seed: seed})
