@@ -35,6 +35,10 @@ const (
 	waitRecord  = 1000 * time.Millisecond
 )
 
+// breath is how long the monitor leaves the processor to an alert that it has just published; our choice. Measured on two
+// cores, the server hands the alert on in a third of a millisecond if nothing disturbs it, and in a whole one otherwise.
+const breath = 2 * time.Millisecond
+
 // readyWait bounds the answer to a readiness probe; our choice.
 const readyWait = time.Second
 
@@ -162,7 +166,7 @@ func (a *agent) buildMonitor(ctx context.Context) error {
 				BrokerConnected: a.bus.Connected(), Outbox: a.store.Depth(), RecordHealthy: a.store.Health() == nil,
 			}
 		},
-		Log: a.o.Log,
+		Log: a.o.Log, Breath: breath,
 	})
 	return err
 }

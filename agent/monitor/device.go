@@ -105,6 +105,15 @@ func (m *Monitor) take(now time.Time, name string, u *link.Update) {
 	for i := range u.Readings {
 		m.takeReading(now, d, &u.Readings[i])
 	}
+	if len(m.rest) > 0 {
+		m.afterwards(func(now time.Time) { m.takeRest(now, d, u) })
+		return
+	}
+	m.takeRest(now, d, u)
+}
+
+// takeRest takes what an update has beside readings.
+func (m *Monitor) takeRest(now time.Time, d *deviceState, u *link.Update) {
 	for i := range u.Cuff {
 		m.takeCuff(now, d, &u.Cuff[i])
 	}
@@ -138,6 +147,15 @@ func (m *Monitor) takeState(now time.Time, d *deviceState, u *link.Update) {
 
 func (m *Monitor) takeReading(now time.Time, d *deviceState, r *devices.Reading) {
 	alerted := m.step(now, alerts.Observed{Device: d.Name, Reading: r})
+	if alerted {
+		m.afterwards(func(now time.Time) { m.publishReading(now, d, r, true) })
+		return
+	}
+	m.publishReading(now, d, r, false)
+}
+
+// publishReading remembers a reading that has been judged, and publishes it if it is due.
+func (m *Monitor) publishReading(now time.Time, d *deviceState, r *devices.Reading, alerted bool) {
 	m.o.Outlets.Observe.Reading(d.Name, r)
 	changed := d.remember(r)
 	if !d.published.due(now, d.Driver.Rate, changed || alerted || r.Spot) {

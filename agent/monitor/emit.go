@@ -47,6 +47,23 @@ func (m *Monitor) show(event string, payload any) {
 	}
 }
 
+// afterwards leaves work for when the alert that was just published is on its way. On a small computer everything that
+// we do now competes with the server that carries it. The work is done in order, after Options.Breath or before anything
+// else happens, whichever comes first.
+func (m *Monitor) afterwards(work func(now time.Time)) {
+	m.rest = append(m.rest, work)
+	m.breath.Reset(m.o.Breath)
+}
+
+// finish does what was left for afterwards.
+func (m *Monitor) finish(now time.Time) {
+	for len(m.rest) > 0 {
+		work := m.rest[0]
+		m.rest = m.rest[1:]
+		work(now)
+	}
+}
+
 // encode cannot fail for our own types; should it ever, the loss is loud.
 func (m *Monitor) encode(payload any) []byte {
 	b, err := json.Marshal(payload)
@@ -59,6 +76,7 @@ func (m *Monitor) encode(payload any) []byte {
 
 // step feeds the engine and sends out what follows. It reports whether anything did.
 func (m *Monitor) step(now time.Time, in alerts.Input) bool {
+	m.finish(now)
 	begun := time.Now()
 	events := m.engine.Step(now, in)
 	if len(events) == 0 {
@@ -81,8 +99,14 @@ func (m *Monitor) step(now time.Time, in alerts.Input) bool {
 		m.o.Outlets.Observe.Alert(e, time.Since(begun))
 		messages = append(messages, msg)
 	}
-	m.o.Outlets.Append(messages, m.snapshot(), true)
 	m.unsaved = false
+	m.afterwards(func(now time.Time) { m.tell(now, events, messages) })
+	return true
+}
+
+// tell does with published alerts what can wait: it records, logs, shows and counts them.
+func (m *Monitor) tell(now time.Time, events []alerts.Event, messages []wire.Message) {
+	m.o.Outlets.Append(messages, m.snapshot(), true)
 	for i := range events {
 		m.logEvent(&events[i])
 	}
@@ -93,7 +117,6 @@ func (m *Monitor) step(now time.Time, in alerts.Input) bool {
 		m.show("snapshot", m.status(now))
 	}
 	m.o.Outlets.Observe.Active(m.engine.Active())
-	return true
 }
 
 func (m *Monitor) logEvent(e *alerts.Event) {

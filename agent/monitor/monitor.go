@@ -81,6 +81,10 @@ type Options struct {
 	Outlets      Outlets
 	Surroundings func() Surroundings
 	Log          *slog.Logger
+
+	// Breath is how long everything else waits after an alert was published, unless something new happens: recording,
+	// logging, showing, and the reading that caused it. Zero: not at all. In real time.
+	Breath time.Duration
 }
 
 // Monitor is the room. Deliver, Fault, Command and Snapshot may be called from any goroutine while Run runs.
@@ -97,6 +101,9 @@ type Monitor struct {
 	clock   wallClock
 
 	unsaved bool // the engine has moved on without an event, and its recorded state does not know
+
+	rest   []func(now time.Time) // what can wait until a published alert is on its way
+	breath *time.Timer           // until then; made by Run
 }
 
 // New checks the options and restores the engine's state.
@@ -140,6 +147,8 @@ func (m *Monitor) Run(ctx context.Context) error {
 	defer picture.Stop()
 	due := time.NewTimer(time.Hour)
 	defer due.Stop()
+	m.breath = time.NewTimer(time.Hour)
+	defer m.breath.Stop()
 	var sinceStatus time.Duration
 
 	m.announceStart(m.o.Clock.Now())
@@ -153,11 +162,14 @@ func (m *Monitor) Run(ctx context.Context) error {
 			m.announceStop(m.o.Clock.Now())
 			return nil
 		case work := <-m.inbox:
-			work(m.o.Clock.Now())
+			m.do(work)
+		case <-m.breath.C:
+			m.finish(m.o.Clock.Now())
 		case <-due.C:
 			m.step(m.o.Clock.Now(), alerts.Tick{})
 		case <-picture.C:
 			now := m.o.Clock.Now()
+			m.finish(now)
 			m.everySecond(now)
 			if sinceStatus += snapshotEvery; sinceStatus >= statusEvery {
 				sinceStatus = 0
@@ -172,11 +184,19 @@ func (m *Monitor) drain() {
 	for {
 		select {
 		case work := <-m.inbox:
-			work(m.o.Clock.Now())
+			m.do(work)
 		default:
+			m.finish(m.o.Clock.Now())
 			return
 		}
 	}
+}
+
+// do carries out work from the inbox.
+func (m *Monitor) do(work func(now time.Time)) {
+	now := m.o.Clock.Now()
+	m.finish(now)
+	work(now)
 }
 
 // arm sets the one timer from what the engine waits for.

@@ -46,6 +46,44 @@ func TestAlertIsPublishedThenRecordedThenShown(t *testing.T) {
 	})
 }
 
+// An alert has the processor to itself for a breath; whatever happens next finds everything done.
+func TestAnAlertGoesAloneAndTheRestFollows(t *testing.T) {
+	breathe := func(o *monitor.Options) { o.Breath = 2 * time.Millisecond }
+	severe, reading := address.Alert("bp_severe"), address.Reading("cuff")
+	bubble(t, breathe, func(r *room) {
+		before := len(r.tape.everything())
+		r.read("cuff", pressure(190))
+		alone := r.tape.everything()[before:]
+		require.Len(t, alone, 1)
+		assert.Equal(t, severe, alone[0].message.Subject)
+		pass(2 * time.Millisecond)
+		assert.Equal(t, []string{severe, reading}, subjects(r.tape.to("append")), "the alert, then its cause")
+	})
+	bubble(t, breathe, func(r *room) {
+		r.read("cuff", pressure(190))
+		s, err := r.Snapshot(r.t.Context())
+		require.NoError(t, err)
+		assert.Contains(t, s.Devices[1].Values, "systolic", "nobody sees the room between alert and reading")
+		assert.Equal(t, []string{severe, reading}, subjects(r.tape.to("append")))
+	})
+	bubble(t, breathe, func(r *room) {
+		r.read("cuff", pressure(190))
+		r.end()
+		assert.Equal(t, []string{severe, reading, address.Session()}, subjects(r.tape.to("append")), "the end waits for it")
+	})
+}
+
+// subjects lists where the messages belong that an outlet was given, without those of the start.
+func subjects(list []given) []string {
+	var names []string
+	for _, g := range list {
+		if g.message.Seq > 1 {
+			names = append(names, g.message.Subject)
+		}
+	}
+	return names
+}
+
 func TestAlertOfTimeAloneNeedsNoReading(t *testing.T) {
 	bubble(t, nil, func(r *room) {
 		begun := time.Now()
