@@ -91,7 +91,7 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "bedside",
 		Short: "Watches vital signs in a monitored session and tells the nurses",
-		Long: "Bedside reads a pulse oximeter and a blood-pressure cuff, tells expected rises from dangerous ones, and\n" +
+		Long: "Bedside reads a pulse oximeter and a blood-pressure cuff, raises few and true alerts, and\n" +
 			"publishes readings and alerts over NATS.\n\n" + notADevice,
 		SilenceErrors: true, SilenceUsage: true,
 		Args: noArguments, SuggestionsMinimumDistance: 2,
