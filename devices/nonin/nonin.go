@@ -115,6 +115,9 @@ func (s *session) begin() {
 // listen does what the passing of time asks for, before the first new byte is looked at: so the result does not depend
 // on how the bytes of one moment are split.
 func (s *session) listen() {
+	if s.now.Equal(s.heard) {
+		return // more bytes of the same moment: what time asks for has been done
+	}
 	doubt, silence := streamDoubt, streamSilence
 	if s.format == formatUnknown || s.format == format8 {
 		silence = numbersSilence
