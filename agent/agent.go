@@ -90,6 +90,7 @@ type agent struct {
 	console  *console.Console
 	listener net.Listener
 	bus      *bus.Bus
+	devices  []monitor.Device // in the order of the configuration, as are the links
 	links    []*link.Link
 	metrics  *metrics.Metrics
 }
@@ -143,13 +144,12 @@ func (a *agent) buildMonitor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	list, err := a.monitored()
-	if err != nil {
+	if a.devices, err = a.monitored(); err != nil {
 		return err
 	}
 	a.monitor, err = monitor.New(monitor.Options{
 		Room: wire.Room{Site: c.Site, Room: c.Room}, Boot: a.boot, Mode: c.Mode, Version: a.o.Version,
-		Profile: profile(c), Clock: a.o.Clock, Conditions: conditions, Devices: list,
+		Profile: profile(c), Clock: a.o.Clock, Conditions: conditions, Devices: a.devices,
 		NextSeq: resume.NextSeq, Snapshot: resume.Snapshot,
 		Outlets: monitor.Outlets{
 			Publish: func(m wire.Message) { a.bus.Publish(m) },
@@ -159,7 +159,7 @@ func (a *agent) buildMonitor(ctx context.Context) error {
 			},
 			Screen:   func(event string, payload []byte) { a.console.Screen(event, payload) },
 			Watching: func() bool { return a.console.Watching() },
-			Observe:  newObserver(a.metrics, list),
+			Observe:  newObserver(a.metrics, a.devices),
 		},
 		Surroundings: func() monitor.Surroundings {
 			return monitor.Surroundings{

@@ -17,7 +17,6 @@ import (
 	"bedside/agent/serialport"
 	"bedside/agent/wire"
 	"bedside/devices"
-	"bedside/devices/catalog"
 )
 
 // startBus starts the embedded NATS server, or begins to dial the site's.
@@ -89,11 +88,8 @@ func words(err error) string {
 }
 
 func (a *agent) buildLinks(ctx context.Context) error {
-	for _, d := range a.o.Config.Devices {
-		driver, ok := catalog.Find(d.Driver)
-		if !ok {
-			return fmt.Errorf("agent: device %q: no driver is called %q", d.Name, d.Driver)
-		}
+	for i, d := range a.o.Config.Devices {
+		driver := a.devices[i].Driver
 		l, err := link.New(link.Options{
 			Name: d.Name, Port: d.Port, Driver: driver,
 			Settings: devices.Settings{AllowStart: d.AgentStarts, InitialPressure: d.InitialPressure},
