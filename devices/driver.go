@@ -15,12 +15,43 @@ type Driver struct {
 	Proof   Proof   // how far the driver was tried
 	Covered string  // models, in words, for the README's table
 
+	// Variants are the ways in which members of the family are met, the likeliest first, and Line is that of the first. While
+	// nothing intact arrives the agent tries them in turn. None: Line is all there is.
+	Variants []Variant
+	// Parts are the devices behind the line if there are several, such as a monitor's oximeter and its cuff: for the rest of
+	// the house each is a device of its own. Kind, Vitals, Rate and Starts then describe the whole. None: it is one device.
+	Parts []Part
+
 	// MaxSilence is how long a healthy device may send nothing. Longer means that it is gone. Zero: it may be quiet for
 	// ever.
 	MaxSilence time.Duration
 
 	// NewSession starts a conversation. It fails only for settings that the driver cannot honour.
 	NewSession func(Settings) (Session, error)
+}
+
+// Variant is one way in which a protocol family is met: line settings, and the dialect that comes with them.
+type Variant struct {
+	Name string // configuration word, unique in its driver: lower-case letters, digits, dashes
+	Line Line
+}
+
+// Lines returns the variants of d, of which there is always one: a driver without a list has its Line, without a name.
+// The slice is not to be changed.
+func (d *Driver) Lines() []Variant {
+	if len(d.Variants) > 0 {
+		return d.Variants
+	}
+	return []Variant{{Line: d.Line}}
+}
+
+// Part is one of several devices that share a line. No two parts of a driver are of one kind: the kind tells whose a
+// reading is, waves are the oximeter's, and cuff states and orders are the cuff's.
+type Part struct {
+	Kind   Kind
+	Vitals []Vital // what it can measure
+	Rate   int     // readings a second while all is well; 0 for a part that answers only when it measured
+	Starts bool    // whether the agent can start a measurement with it
 }
 
 // Kind is the sort of device, used for words on screens and for grouping.
@@ -88,6 +119,9 @@ type Settings struct {
 	// know what was before it; the shell that opens the next one hands it on, so that the rest between two measurements
 	// holds across a reconnection.
 	CuffUsed time.Time
+	// Variant is the name of the variant that the line was opened with; empty stands for the first. Drivers without
+	// variants ignore it.
+	Variant string
 }
 
 // Session is one conversation with one device, from opening the port to closing it.

@@ -90,6 +90,7 @@ type Reading struct {
 	Measurements []Measurement
 	Absences     []Absence
 	Status       Status
+	Of           Kind // which part of a driver with [Driver.Parts] measured this; zero if the driver is one device
 	Spot         bool // a single measurement (cuff cycle, spot check), not part of a continuous stream
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"bedside/devices"
+	"bedside/devices/internal/cuff"
 )
 
 // Bounds of one measurement.
@@ -21,7 +22,7 @@ const (
 
 // permit returns why a CuffStart is refused now, nil if it is not.
 func (s *session) permit() error {
-	err := s.guard.refuse(s.now, s.known)
+	err := s.guard.Refuse(s.now, s.known)
 	if err == nil && s.phase != idle {
 		return devices.ErrCuffBusy
 	}
@@ -42,7 +43,7 @@ func (s *session) checked(air bool) {
 	switch {
 	case air:
 		s.fault(devices.Inconsistent, 0)
-		s.guard.inflate(s.now)
+		s.guard.Inflate(s.now)
 		s.fail(devices.CuffIndeterminate, 0)
 		s.rest()
 		s.plan(askPressure, s.sentAt.Add(cyclePoll))
@@ -58,7 +59,7 @@ func (s *session) checked(air bool) {
 func (s *session) unchecked(busy bool) {
 	switch {
 	case busy:
-		s.guard.inflate(s.now)
+		s.guard.Inflate(s.now)
 		s.fail(devices.CuffIndeterminate, 0)
 		s.rest()
 	case s.missed < looks:
@@ -86,7 +87,7 @@ func (s *session) notBegun(letter byte) {
 		s.phase = preparing
 		s.plan(askPressure, s.now.Add(quietGap))
 	default:
-		s.guard.release(s.now) // busy with what? Rest as after air
+		s.guard.Release(s.now) // busy with what? Rest as after air
 		s.fail(devices.CuffIndeterminate, 0)
 		s.rest()
 	}
@@ -103,7 +104,7 @@ func (s *session) doubt() {
 func (s *session) measure(mmHg int) {
 	if s.phase == doubtful {
 		switch {
-		case mmHg >= airFloor:
+		case mmHg >= cuff.AirFloor:
 			s.begun()
 		case s.now.Sub(s.order.started) >= doubtTime:
 			s.stop(devices.CuffNoAnswer)
@@ -112,7 +113,7 @@ func (s *session) measure(mmHg int) {
 	}
 	if s.phase == measuring && mmHg >= 0 {
 		s.show(mmHg)
-		if mmHg >= airFloor || s.swing.top < airFloor {
+		if mmHg >= cuff.AirFloor || s.swing.top < cuff.AirFloor {
 			s.order.emptied = s.now
 		} else if s.now.Sub(s.order.emptied) >= emptyTime {
 			// The measurement must be over, but a result without its K is not known to be of this start.
@@ -137,7 +138,7 @@ func (s *session) finished() {
 	if s.now.Sub(s.order.started) < shortest {
 		s.order.class = devices.CuffIndeterminate // what is read now can be a failure, but no numbers
 	}
-	s.guard.release(s.now)
+	s.guard.Release(s.now)
 	s.phase = reading
 	s.order.tries = 0
 	s.refetch(s.now)

@@ -69,7 +69,7 @@
 //
 // # Safety
 //
-// The rules are in the unit guard. A start needs the permission of the configuration, a module that answered and is
+// The rules are in devices/internal/cuff. A start needs the permission of the configuration, a module that answered and is
 // healthy, an empty cuff (asked for just before), and 60 s since air was last in it. It is sent once. Only B, which
 // proves that nothing began, is followed by another, at most twice, after 500 ms and another look at the cuff. If no
 // answer comes, the pressure is asked for: air says that it began; none within 2 s, and an abort makes certain.

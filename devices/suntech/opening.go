@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"bedside/devices"
+	"bedside/devices/internal/cuff"
 )
 
 // Pace of a module that is not measuring.
@@ -59,18 +60,18 @@ func (s *session) rest() {
 // clear lets out air that was in the cuff before this conversation: nobody will fetch the result of that measurement,
 // and nobody watches how long it takes.
 func (s *session) clear() {
-	s.guard.inflate(s.now)
+	s.guard.Inflate(s.now)
 	s.stop(0)
 }
 
 // pressure takes an answer to askPressure in mmHg; below zero the module does not know (cuffs.md section 1).
 func (s *session) pressure(mmHg int) {
-	if mmHg > airLimit && s.phase != stopping {
+	if mmHg > cuff.AirLimit && s.phase != stopping {
 		s.show(mmHg)
 		s.stop(devices.CuffOverpressure)
 		return
 	}
-	air := mmHg >= airFloor
+	air := mmHg >= cuff.AirFloor
 	switch s.phase {
 	case opening:
 		if air {
@@ -94,16 +95,16 @@ func (s *session) pressure(mmHg int) {
 func (s *session) watch(mmHg int) {
 	s.rest()
 	switch {
-	case mmHg >= airFloor:
-		if !s.guard.airborne() {
+	case mmHg >= cuff.AirFloor:
+		if !s.guard.Airborne() {
 			s.fault(devices.Unexpected, 0)
-			s.guard.inflate(s.now)
+			s.guard.Inflate(s.now)
 			s.swing = swing{}
 		}
 		s.show(mmHg)
 		s.plan(askPressure, s.sentAt.Add(cyclePoll))
-	case s.guard.airborne() && mmHg >= 0:
-		s.guard.release(s.now)
+	case s.guard.Airborne() && mmHg >= 0:
+		s.guard.Release(s.now)
 		s.cuff(devices.CuffState{Phase: devices.CuffIdle})
 	}
 }
@@ -119,7 +120,7 @@ func (s *session) unpolled(busy bool) {
 		s.reopen()
 	case idle:
 		if busy {
-			s.guard.inflate(s.now) // until a poll shows otherwise
+			s.guard.Inflate(s.now) // until a poll shows otherwise
 		}
 		if s.missed >= idleMisses {
 			s.reopen()

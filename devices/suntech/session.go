@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"bedside/devices"
+	"bedside/devices/internal/cuff"
 )
 
 // phase is where the conversation stands.
@@ -26,7 +27,7 @@ const (
 // so that the spacing rules live in one place.
 type session struct {
 	inflation int // mmHg; 0 leaves the module's own
-	guard     guard
+	guard     cuff.Guard
 	rx        receiver
 	now       time.Time
 	phase     phase
@@ -108,9 +109,7 @@ func (s *session) enter(now time.Time) {
 	if now.After(s.now) {
 		s.now = now
 	}
-	if s.guard.released.After(s.now) {
-		s.guard.released = s.now // settings from a clock that was ahead must not forbid starts for longer than the rest
-	}
+	s.guard.Enter(s.now)
 	s.out = devices.Output{
 		Readings: s.out.Readings[:0], Cuff: s.out.Cuff[:0], Faults: s.out.Faults[:0], Tx: s.out.Tx[:0],
 	}
@@ -138,7 +137,7 @@ func (s *session) leave() devices.Output {
 
 // wake returns the earliest moment at which advance has something to do.
 func (s *session) wake() time.Time {
-	at := s.guard.deadline()
+	at := s.guard.Deadline()
 	if s.phase == stopping {
 		at = time.Time{}
 	}
@@ -164,7 +163,7 @@ func (s *session) readyAt() time.Time {
 func (s *session) advance() {
 	for {
 		switch {
-		case s.phase != stopping && s.guard.overdue(s.now):
+		case s.phase != stopping && s.guard.Overdue(s.now):
 			s.stop(devices.CuffTimeout)
 		case s.asked != askNothing && !s.now.Before(s.answerBy):
 			s.expire()
@@ -192,7 +191,7 @@ func (s *session) send() {
 		s.order.starts++
 		s.order.started = s.now
 		s.phase = starting
-		s.guard.inflate(s.now)
+		s.guard.Inflate(s.now)
 	}
 	s.out.Tx = r.bytes(s.out.Tx, s.inflation)
 	s.asked = r

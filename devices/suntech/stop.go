@@ -36,7 +36,7 @@ func (s *session) stopAgain() {
 		return
 	}
 	// Whether air is in the cuff is not known. Opening finds out, and aborts again if there is any.
-	s.guard.release(s.now)
+	s.guard.Release(s.now)
 	if s.order.open || s.order.class != 0 {
 		s.fail(devices.CuffNoAnswer, 0)
 	}
@@ -65,8 +65,8 @@ func (s *session) released(letter byte) bool {
 // stopped follows the last part of an abort.
 func (s *session) stopped() {
 	s.answered()
-	if s.guard.airborne() {
-		s.guard.release(s.now)
+	if s.guard.Airborne() {
+		s.guard.Release(s.now)
 	}
 	switch {
 	case s.order.open:

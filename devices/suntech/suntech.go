@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bedside/devices"
+	"bedside/devices/internal/cuff"
 )
 
 // The initial inflation targets that the driver accepts, in mmHg: the range for which frames are documented (cuffs.md
@@ -43,7 +44,7 @@ func newSession(set devices.Settings) (devices.Session, error) {
 	}
 	return &session{
 		inflation: set.InitialPressure,
-		guard:     guard{allowed: set.AllowStart, released: set.CuffUsed},
+		guard:     cuff.NewGuard(set),
 		phase:     opening,
 		planned:   askModule,
 	}, nil
