@@ -99,7 +99,7 @@ func (s *session) watch(mmHg int) {
 		if !s.guard.Airborne() {
 			s.fault(devices.Unexpected, 0)
 			s.guard.Inflate(s.now)
-			s.swing = swing{}
+			s.swing = cuff.Swing{}
 		}
 		s.show(mmHg)
 		s.plan(askPressure, s.sentAt.Add(cyclePoll))
@@ -132,4 +132,12 @@ func (s *session) unpolled(busy bool) {
 	case doubtful, measuring:
 		s.blind()
 	}
+}
+
+// show reports a momentary pressure.
+func (s *session) show(mmHg int) {
+	if mmHg > cuff.Showable {
+		return
+	}
+	s.cuff(devices.CuffState{Phase: s.swing.Add(mmHg), Pressure: mmHg, HasPressure: true})
 }

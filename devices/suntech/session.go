@@ -46,7 +46,7 @@ type session struct {
 	missed    int     // polls in a row without an answer
 
 	order order
-	swing swing
+	swing cuff.Swing
 	ended bool // stopping: K came
 	heard bool // stopping: A came
 
