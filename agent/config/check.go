@@ -9,13 +9,14 @@ import (
 	"slices"
 	"strconv"
 
+	"bedside/alerts/document"
 	"bedside/devices"
 )
 
 // check reports what is wrong with the meaning of values. It looks only at those that were decoded: a device whose name
 // was illegal is not also a device without a name.
-func check(s *source, c *Config, drivers []devices.Driver) {
-	names, ports := map[string]place{}, map[string]place{}
+func check(s *document.Source, c *Config, drivers []devices.Driver) {
+	names, ports := map[string]document.Place{}, map[string]document.Place{}
 	for i := range c.Devices {
 		path := fmt.Sprintf("devices[%d]", i)
 		once(s, names, path+".name", c.Devices[i].Name, "the device name")
@@ -23,35 +24,35 @@ func check(s *source, c *Config, drivers []devices.Driver) {
 		checkDevice(s, path, &c.Devices[i], drivers)
 		checkArm(s, path, c, &c.Devices[i], drivers)
 	}
-	if at, ok := s.at["devices"]; ok && len(c.Devices) == 0 {
-		s.fail(at, "devices is an empty list; a room has at least one device")
+	if at, ok := s.At["devices"]; ok && len(c.Devices) == 0 {
+		s.Fail(at, "devices is an empty list; a room has at least one device")
 	}
 	checkNATS(s, &c.NATS)
 	checkPorts(s, c)
 }
 
 // checkPorts reports two listeners on one port. Port 0 stands for any free one.
-func checkPorts(s *source, c *Config) {
+func checkPorts(s *document.Source, c *Config) {
 	_, bus, _ := net.SplitHostPort(c.NATS.Listen) // what was refused is empty
 	_, page, _ := net.SplitHostPort(c.Console.Listen)
 	if bus != page || bus == "" || bus == "0" {
 		return
 	}
-	at, ok := s.at["console.listen"]
+	at, ok := s.At["console.listen"]
 	if !ok {
-		at = s.at["nats.listen"]
+		at = s.At["nats.listen"]
 	}
-	s.fail(at, "nats.listen and console.listen cannot both use port %s", bus)
+	s.Fail(at, "nats.listen and console.listen cannot both use port %s", bus)
 }
 
 // once reports a second value that must be unique.
-func once(s *source, seen map[string]place, path, value, what string) {
-	at, ok := s.at[path]
+func once(s *document.Source, seen map[string]document.Place, path, value, what string) {
+	at, ok := s.At[path]
 	if !ok {
 		return
 	}
 	if before, twice := seen[value]; twice {
-		s.fail(at, "%s %s is used twice; the first is in line %d", what, clip(value), before.line)
+		s.Fail(at, "%s %s is used twice; the first is in line %d", what, document.Clip(value), before.Line)
 		return
 	}
 	seen[value] = at
@@ -65,11 +66,11 @@ func driverNamed(drivers []devices.Driver, name string) *devices.Driver {
 	return &drivers[i]
 }
 
-func checkDevice(s *source, path string, d *Device, drivers []devices.Driver) {
-	if at, ok := s.at[path+".port"]; ok && !filepath.IsAbs(d.Port) {
-		s.fail(at, "port %q is not an absolute path, like /dev/ttyUSB0 or a name below /dev/serial/by-id", clip(d.Port))
+func checkDevice(s *document.Source, path string, d *Device, drivers []devices.Driver) {
+	if at, ok := s.At[path+".port"]; ok && !filepath.IsAbs(d.Port) {
+		s.Fail(at, "port %q is not an absolute path, like /dev/ttyUSB0 or a name below /dev/serial/by-id", document.Clip(d.Port))
 	}
-	at, ok := s.at[path+".driver"]
+	at, ok := s.At[path+".driver"]
 	if !ok {
 		return
 	}
@@ -80,19 +81,19 @@ func checkDevice(s *source, path string, d *Device, drivers []devices.Driver) {
 			names[i] = drivers[i].Name
 		}
 		slices.Sort(names)
-		s.fail(at, "no driver is called %q; %s", clip(d.Driver), suggest(d.Driver, names))
+		s.Fail(at, "no driver is called %q; %s", document.Clip(d.Driver), document.Suggest(d.Driver, names))
 		return
 	}
-	if at, ok := s.at[path+".start"]; ok && d.AgentStarts && !driver.Starts {
-		s.fail(at, "the agent cannot start a measurement with driver %s; leave start out, or write start: staff", driver.Name)
+	if at, ok := s.At[path+".start"]; ok && d.AgentStarts && !driver.Starts {
+		s.Fail(at, "the agent cannot start a measurement with driver %s; leave start out, or write start: staff", driver.Name)
 		return
 	}
-	pressureAt, ok := s.at[path+".initial_pressure"]
+	pressureAt, ok := s.At[path+".initial_pressure"]
 	if !ok {
 		return
 	}
 	if driver.Kind != devices.Cuff {
-		s.fail(pressureAt, "only a cuff has an initial pressure, and driver %s is not for a cuff", driver.Name)
+		s.Fail(pressureAt, "only a cuff has an initial pressure, and driver %s is not for a cuff", driver.Name)
 		return
 	}
 	if driver.NewSession == nil {
@@ -100,66 +101,66 @@ func checkDevice(s *source, path string, d *Device, drivers []devices.Driver) {
 	}
 	settings := devices.Settings{AllowStart: d.AgentStarts, InitialPressure: d.InitialPressure}
 	if _, err := driver.NewSession(settings); err != nil {
-		s.fail(pressureAt, "driver %s refuses this: %v", driver.Name, err)
+		s.Fail(pressureAt, "driver %s refuses this: %v", driver.Name, err)
 	}
 }
 
 // checkArm reports a same_arm_as that does not lead from a cuff to an oximeter.
-func checkArm(s *source, path string, c *Config, d *Device, drivers []devices.Driver) {
-	at, ok := s.at[path+".same_arm_as"]
+func checkArm(s *document.Source, path string, c *Config, d *Device, drivers []devices.Driver) {
+	at, ok := s.At[path+".same_arm_as"]
 	if !ok {
 		return
 	}
 	var names []string
 	for i := range c.Devices {
-		if named := s.at[fmt.Sprintf("devices[%d].name", i)]; named.line > 0 && &c.Devices[i] != d {
+		if named := s.At[fmt.Sprintf("devices[%d].name", i)]; named.Line > 0 && &c.Devices[i] != d {
 			names = append(names, c.Devices[i].Name)
 		}
 	}
 	i := slices.IndexFunc(c.Devices, func(other Device) bool { return other.Name == d.SameArmAs })
 	if i < 0 {
-		s.fail(at, "no device is called %q; %s", d.SameArmAs, suggest(d.SameArmAs, names))
+		s.Fail(at, "no device is called %q; %s", d.SameArmAs, document.Suggest(d.SameArmAs, names))
 		return
 	}
 	from, to := driverNamed(drivers, d.Driver), driverNamed(drivers, c.Devices[i].Driver)
 	if from != nil && to != nil && (from.Kind != devices.Cuff || to.Kind != devices.Oximeter) {
-		s.fail(at, "same_arm_as is written at a cuff and names the oximeter that it blanks")
+		s.Fail(at, "same_arm_as is written at a cuff and names the oximeter that it blanks")
 	}
 }
 
-func checkNATS(s *source, n *NATS) {
-	first := func(keys ...string) (string, place) {
+func checkNATS(s *document.Source, n *NATS) {
+	first := func(keys ...string) (string, document.Place) {
 		for _, k := range keys {
-			if at, ok := s.at["nats."+k]; ok {
+			if at, ok := s.At["nats."+k]; ok {
 				return "nats." + k, at
 			}
 		}
-		return "", place{}
+		return "", document.Place{}
 	}
 	remote, remoteAt := first("url", "urls")
-	if _, ok := s.at["nats.urls"]; ok && remote == "nats.url" {
-		s.fail(s.at["nats.urls"], "nats has url and urls; write all servers into urls")
+	if _, ok := s.At["nats.urls"]; ok && remote == "nats.url" {
+		s.Fail(s.At["nats.urls"], "nats has url and urls; write all servers into urls")
 	}
 	if own, _ := first("listen", "store"); own != "" && remote != "" {
-		s.fail(remoteAt, "%s and %s cannot both be: with an existing server there is none of our own to configure", remote, own)
+		s.Fail(remoteAt, "%s and %s cannot both be: with an existing server there is none of our own to configure", remote, own)
 	}
 	if secured, at := first("credentials_file", "tls"); secured != "" && remote == "" && len(n.URLs) == 0 {
-		s.fail(at, "%s is for an existing server and needs nats.url", secured)
+		s.Fail(at, "%s is for an existing server and needs nats.url", secured)
 	}
 	for i, text := range n.URLs {
-		at, ok := s.at[fmt.Sprintf("nats.urls[%d]", i)]
+		at, ok := s.At[fmt.Sprintf("nats.urls[%d]", i)]
 		if !ok {
-			at, ok = s.at["nats.url"]
+			at, ok = s.At["nats.url"]
 		}
 		if problem := urlProblem(text); ok && problem != "" {
-			s.fail(at, "%s", problem)
+			s.Fail(at, "%s", problem)
 		}
 	}
-	_, cert := s.at["nats.tls.cert_file"]
-	_, key := s.at["nats.tls.key_file"]
+	_, cert := s.At["nats.tls.cert_file"]
+	_, key := s.At["nats.tls.key_file"]
 	if cert != key {
 		_, at := first("tls.cert_file", "tls.key_file")
-		s.fail(at, "cert_file and key_file belong together; one of them is missing")
+		s.Fail(at, "cert_file and key_file belong together; one of them is missing")
 	}
 	if remote != "" {
 		n.Listen, n.Store = "", ""
@@ -173,7 +174,7 @@ func urlProblem(text string) string {
 	case err != nil || u.Host == "" || u.Hostname() == "":
 		return "this is not the address of a NATS server; write it like tls://nats.example:4222"
 	case u.Scheme != "nats" && u.Scheme != "tls":
-		return fmt.Sprintf("a NATS server is reached by nats:// or tls://, not by %s://", clip(u.Scheme))
+		return fmt.Sprintf("a NATS server is reached by nats:// or tls://, not by %s://", document.Clip(u.Scheme))
 	case u.User != nil:
 		return "a password does not belong into this file; use credentials_file"
 	case u.Path != "" || u.RawQuery != "" || u.Fragment != "":
@@ -183,22 +184,22 @@ func urlProblem(text string) string {
 }
 
 // address makes a setter for host:port on which something listens. A refused address leaves nothing behind.
-func address(to *string) setter {
-	return func(s *source, path string, n *node) bool {
+func address(to *string) document.Setter {
+	return func(s *document.Source, path string, n *document.Node) bool {
 		*to = ""
 		var written string
-		if !text(&written)(s, path, n) {
+		if !document.Text(&written)(s, path, n) {
 			return false
 		}
 		host, port, err := net.SplitHostPort(written)
 		number, portErr := strconv.ParseUint(port, 10, 16)
 		if err != nil || portErr != nil {
-			s.fail(n.place, "%q is not an address to listen on; write host:port, like %s", clip(written), defaultConsole)
+			s.Fail(n.Place, "%q is not an address to listen on; write host:port, like %s", document.Clip(written), defaultConsole)
 			return false
 		}
 		ip, err := netip.ParseAddr(host)
 		if host != "localhost" && (err != nil || !ip.IsLoopback()) {
-			s.fail(n.place, "%s would be open to the network, and there is no sign-in and no encryption yet; "+
+			s.Fail(n.Place, "%s would be open to the network, and there is no sign-in and no encryption yet; "+
 				"listen on loopback, like 127.0.0.1:%d", path, number)
 			return false
 		}

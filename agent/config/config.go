@@ -4,7 +4,16 @@ import (
 	"time"
 
 	"bedside/agent/wire"
+	"bedside/alerts/document"
 )
+
+// Errors is everything that is wrong with a configuration; see [document.Errors].
+type Errors = document.Errors
+
+// form is how messages speak of this file.
+func form() document.Form {
+	return document.Form{Package: "config", What: "configuration", Least: "site, room and devices"}
+}
 
 // Config is a whole configuration. One that came from [Load] or [Parse] is valid; one made by hand, such as the demo's,
 // should start from [Default]. It is a value that nobody changes after loading, so it may be read concurrently.
@@ -19,7 +28,7 @@ type Config struct {
 	Record  Record
 	Limits  []Change // changes to the built-in conditions, in the order of the file; see [Config.Conditions]
 
-	src *source // where each value stands; nil for a Config made by hand
+	src *document.Source // where each value stands; nil for a Config made by hand
 }
 
 // Device is one device on one serial port.
@@ -68,7 +77,7 @@ const (
 	defaultStore   = "/var/lib/bedside/nats"
 	defaultConsole = "127.0.0.1:8080"
 	defaultRecord  = "/var/lib/bedside/record.db"
-	defaultKeep    = 30 * day // as long as the broker keeps alerts
+	defaultKeep    = 30 * document.Day // as long as the broker keeps alerts
 )
 
 // Default returns the configuration of an empty file: complete but for site, room and devices.

@@ -3,7 +3,6 @@ package config_test
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"bedside/agent/config"
 	"bedside/agent/wire"
@@ -187,36 +185,6 @@ func TestPasswordsStayOutOfReports(t *testing.T) {
 	require.Error(t, err)
 	assert.NotContains(t, err.Error(), "s3cret")
 	assert.Contains(t, err.Error(), "@host")
-}
-
-func TestDurations(t *testing.T) {
-	for text, want := range map[string]time.Duration{
-		"30s": 30 * time.Second, "1h30m": 90 * time.Minute, "250ms": 250 * time.Millisecond, "0s": 0, "0d": 0,
-		"30d": 720 * time.Hour, "1d12h": 36 * time.Hour,
-	} {
-		got, err := config.ParseDuration(text)
-		require.NoError(t, err, text)
-		assert.Equal(t, want, got, text)
-	}
-	for _, text := range []string{"30", "0", "", "s", "-1d", "1.5d", "d", "1d0", "1d1", "99999999d", "5 m", "1w", "1dd", "1e9"} {
-		_, err := config.ParseDuration(text)
-		require.Error(t, err, text)
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		d := time.Duration(rapid.Int64Range(0, int64(3650*24*time.Hour)).Draw(t, "d")).Truncate(time.Millisecond)
-		back, err := config.ParseDuration(config.PrintDuration(d))
-		if err != nil || back != d {
-			t.Fatalf("%v printed as %q reads as %v, %v", d, config.PrintDuration(d), back, err)
-		}
-	})
-}
-
-func TestSlips(t *testing.T) {
-	for pair, want := range map[[2]string]int{
-		{"room", "room"}: 0, {"rooom", "room"}: 1, {"orom", "room"}: 1, {"Room", "room"}: 0, {"site", "room"}: 4, {"", "abc"}: 3,
-	} {
-		assert.Equal(t, want, config.Slips(pair[0], pair[1]), fmt.Sprint(pair))
-	}
 }
 
 // TestReferenceIsComplete takes every key of the table and expects the decoder to know it, and compares the whole table

@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"bedside/alerts"
+	"bedside/alerts/document"
 )
 
 // contradictions asks the engine whether the changed conditions can stand together, and reports what cannot at the
 // changes that are part of it.
-func contradictions(s *source, conditions []alerts.Condition, changes []Change) {
+func contradictions(s *document.Source, conditions []alerts.Condition, changes []Change) {
 	_, err := alerts.New(conditions)
 	var wrong *alerts.ConditionsError
 	if !errors.As(err, &wrong) {
@@ -29,13 +30,13 @@ func contradictions(s *source, conditions []alerts.Condition, changes []Change) 
 		if others := slices.DeleteFunc(pair, func(id string) bool { return "limits."+id == path }); len(others) > 0 {
 			text += " (beside " + strings.Join(others, ", ") + ")"
 		}
-		s.fail(at, "%s: %s", path, text)
+		s.Fail(at, "%s: %s", path, text)
 	}
 }
 
 // culprit returns the change to point at: of the problem's conditions the first that was changed, and of its keys the
 // first level, or else the condition itself.
-func culprit(s *source, p alerts.Problem, changes []Change) (path string, at place) {
+func culprit(s *document.Source, p alerts.Problem, changes []Change) (path string, at document.Place) {
 	for _, id := range p.Conditions {
 		for i := range changes {
 			if changes[i].Condition != id {
@@ -43,10 +44,10 @@ func culprit(s *source, p alerts.Problem, changes []Change) (path string, at pla
 			}
 			path = "limits." + id
 			for _, l := range changes[i].Levels {
-				return path, s.at[path+"."+levelKey(l)]
+				return path, s.At[path+"."+levelKey(l)]
 			}
-			return path, s.at[path]
+			return path, s.At[path]
 		}
 	}
-	return "limits", place{}
+	return "limits", document.Place{}
 }

@@ -10,6 +10,5 @@
 // meaning is checked where decoding was clean, so that no error is the consequence of another. Nothing is half-applied:
 // a Config comes back only if there was no error at all.
 //
-// Anchors, aliases, merge keys and explicit tags are refused: no key needs them, and they make a file say something
-// else than what is read. tree.go is the only file of the project that knows the YAML library.
+// How a file is read, and what is refused in any of them, is in [bedside/alerts/document].
 package config

@@ -9,9 +9,3 @@ import (
 func ParseWith(name string, src []byte, drivers []devices.Driver, conditions []alerts.Condition) (*Config, error) {
 	return parse(name, src, known{drivers: drivers, conditions: conditions})
 }
-
-var (
-	ParseDuration = parseDuration
-	PrintDuration = printDuration
-	Slips         = slips
-)

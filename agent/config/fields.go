@@ -7,192 +7,193 @@ import (
 
 	"bedside/agent/wire"
 	"bedside/alerts"
+	"bedside/alerts/document"
 	"bedside/devices"
 )
 
 // rootFields is the whole file: one entry for each key, read by the decoder and by Reference alike.
-func rootFields(c *Config) []field {
-	return []field{
+func rootFields(c *Config) []document.Field {
+	return []document.Field{
 		{
-			name: "site", required: true, set: token(&c.Site),
-			meaning: "word for the site, part of every subject",
+			Name: "site", Required: true, Set: token(&c.Site),
+			Meaning: "word for the site, part of every subject",
 		},
 		{
-			name: "room", required: true, set: token(&c.Room),
-			meaning: "word for the room, unique within the site",
+			Name: "room", Required: true, Set: token(&c.Room),
+			Meaning: "word for the room, unique within the site",
 		},
 		{
-			name: "mode", fallback: "live", set: mode(&c.Mode),
-			meaning: "`live`, or `test` for a bench: every payload says so",
+			Name: "mode", Fallback: "live", Set: mode(&c.Mode),
+			Meaning: "`live`, or `test` for a bench: every payload says so",
 		},
 		{
-			name: "profile", fallback: defaultProfile, set: profile(&c.Profile),
-			meaning: "word for this set of limits, shown in every alert",
+			Name: "profile", Fallback: defaultProfile, Set: profile(&c.Profile),
+			Meaning: "word for this set of limits, shown in every alert",
 		},
 		{
-			name: "devices", required: true, set: each(&c.Devices, deviceFields), inner: deviceFields(new(Device)), list: true,
-			meaning: "the devices of the room, at least one",
+			Name: "devices", Required: true, Set: document.Each(&c.Devices, deviceFields), Inner: deviceFields(new(Device)), List: true,
+			Meaning: "the devices of the room, at least one",
 		},
 		{
-			name: "nats", set: into(natsFields(&c.NATS)), inner: natsFields(new(NATS)),
-			fallback: "embedded server", meaning: "the message bus: a server of its own, or an existing one by url",
+			Name: "nats", Set: document.Into(natsFields(&c.NATS)), Inner: natsFields(new(NATS)),
+			Fallback: "embedded server", Meaning: "the message bus: a server of its own, or an existing one by url",
 		},
 		{
-			name: "console", set: into(consoleFields(&c.Console)), inner: consoleFields(new(Console)),
-			fallback: "as below", meaning: "the room page",
+			Name: "console", Set: document.Into(consoleFields(&c.Console)), Inner: consoleFields(new(Console)),
+			Fallback: "as below", Meaning: "the room page",
 		},
 		{
-			name: "record", set: into(recordFields(&c.Record)), inner: recordFields(new(Record)),
-			fallback: "as below", meaning: "what is kept on disk",
+			Name: "record", Set: document.Into(recordFields(&c.Record)), Inner: recordFields(new(Record)),
+			Fallback: "as below", Meaning: "what is kept on disk",
 		},
 		{
-			name: "limits", fallback: "built-in", set: limits(&c.Limits), inner: limitsFields(),
-			meaning: "changes to the built-in conditions",
-		},
-	}
-}
-
-func deviceFields(d *Device) []field {
-	return []field{
-		{
-			name: "name", required: true, set: token(&d.Name),
-			meaning: "word for the device, unique in the room",
-		},
-		{
-			name: "driver", required: true, set: text(&d.Driver),
-			meaning: "protocol family, a name of the device table",
-		},
-		{
-			name: "port", required: true, set: text(&d.Port),
-			meaning: "serial port, best a stable name below `/dev/serial/by-id`",
-		},
-		{
-			name: "start", fallback: "staff", set: oneOf(&d.AgentStarts, []string{"staff", "agent"}, []bool{false, true}),
-			meaning: "who starts a measurement: `staff` at the device, or the `agent` too",
-		},
-		{
-			name: "initial_pressure", fallback: "the device's own", set: whole(&d.InitialPressure, 60, 280, "mmHg"),
-			meaning: "first inflation target of a cuff, mmHg",
-		},
-		{
-			name: "same_arm_as", fallback: "another arm", set: token(&d.SameArmAs),
-			meaning: "name of the oximeter on the cuff's arm: its loss of signal during a cycle is expected",
+			Name: "limits", Fallback: "built-in", Set: limits(&c.Limits), Inner: limitsFields(),
+			Meaning: "changes to the built-in conditions",
 		},
 	}
 }
 
-func natsFields(n *NATS) []field {
-	return []field{
+func deviceFields(d *Device) []document.Field {
+	return []document.Field{
 		{
-			name: "listen", fallback: defaultListen, set: address(&n.Listen),
-			meaning: "host:port of the embedded server, loopback only",
+			Name: "name", Required: true, Set: token(&d.Name),
+			Meaning: "word for the device, unique in the room",
 		},
 		{
-			name: "store", fallback: defaultStore, set: text(&n.Store),
-			meaning: "folder of the embedded server's streams",
+			Name: "driver", Required: true, Set: document.Text(&d.Driver),
+			Meaning: "protocol family, a name of the device table",
 		},
 		{
-			name: "url", fallback: "none", set: oneURL(&n.URLs),
-			meaning: "an existing server instead, `nats://` or `tls://`",
+			Name: "port", Required: true, Set: document.Text(&d.Port),
+			Meaning: "serial port, best a stable name below `/dev/serial/by-id`",
 		},
 		{
-			name: "urls", fallback: "none", set: texts(&n.URLs),
-			meaning: "servers of one cluster, instead of url",
+			Name: "start", Fallback: "staff", Set: document.OneOf(&d.AgentStarts, []string{"staff", "agent"}, []bool{false, true}),
+			Meaning: "who starts a measurement: `staff` at the device, or the `agent` too",
 		},
 		{
-			name: "credentials_file", fallback: "none", set: text(&n.CredentialsFile),
-			meaning: "user credentials for url",
+			Name: "initial_pressure", Fallback: "the device's own", Set: document.Whole(&d.InitialPressure, 60, 280, "mmHg"),
+			Meaning: "first inflation target of a cuff, mmHg",
 		},
 		{
-			name: "tls", fallback: "the system's authorities", set: into(tlsFields(&n.TLS)), inner: tlsFields(new(TLS)),
-			meaning: "files that secure the connection to url",
-		},
-	}
-}
-
-func tlsFields(t *TLS) []field {
-	return []field{
-		{name: "ca_file", fallback: "the system's", set: text(&t.CAFile), meaning: "authorities to trust, PEM"},
-		{name: "cert_file", fallback: "none", set: text(&t.CertFile), meaning: "client certificate, PEM"},
-		{name: "key_file", fallback: "none", set: text(&t.KeyFile), meaning: "private key of cert_file, PEM"},
-	}
-}
-
-func consoleFields(c *Console) []field {
-	return []field{
-		{
-			name: "listen", fallback: defaultConsole, set: address(&c.Listen),
-			meaning: "host:port of the page, loopback only",
+			Name: "same_arm_as", Fallback: "another arm", Set: token(&d.SameArmAs),
+			Meaning: "name of the oximeter on the cuff's arm: its loss of signal during a cycle is expected",
 		},
 	}
 }
 
-func recordFields(r *Record) []field {
-	return []field{
-		{name: "path", fallback: defaultRecord, set: text(&r.Path), meaning: "SQLite file"},
+func natsFields(n *NATS) []document.Field {
+	return []document.Field{
 		{
-			name: "keep", fallback: printDuration(defaultKeep), set: duration(&r.Keep, day, 3650*day),
-			meaning: "age after which events may be deleted, such as `30d`",
+			Name: "listen", Fallback: defaultListen, Set: address(&n.Listen),
+			Meaning: "host:port of the embedded server, loopback only",
+		},
+		{
+			Name: "store", Fallback: defaultStore, Set: document.Text(&n.Store),
+			Meaning: "folder of the embedded server's streams",
+		},
+		{
+			Name: "url", Fallback: "none", Set: oneURL(&n.URLs),
+			Meaning: "an existing server instead, `nats://` or `tls://`",
+		},
+		{
+			Name: "urls", Fallback: "none", Set: document.Texts(&n.URLs),
+			Meaning: "servers of one cluster, instead of url",
+		},
+		{
+			Name: "credentials_file", Fallback: "none", Set: document.Text(&n.CredentialsFile),
+			Meaning: "user credentials for url",
+		},
+		{
+			Name: "tls", Fallback: "the system's authorities", Set: document.Into(tlsFields(&n.TLS)), Inner: tlsFields(new(TLS)),
+			Meaning: "files that secure the connection to url",
+		},
+	}
+}
+
+func tlsFields(t *TLS) []document.Field {
+	return []document.Field{
+		{Name: "ca_file", Fallback: "the system's", Set: document.Text(&t.CAFile), Meaning: "authorities to trust, PEM"},
+		{Name: "cert_file", Fallback: "none", Set: document.Text(&t.CertFile), Meaning: "client certificate, PEM"},
+		{Name: "key_file", Fallback: "none", Set: document.Text(&t.KeyFile), Meaning: "private key of cert_file, PEM"},
+	}
+}
+
+func consoleFields(c *Console) []document.Field {
+	return []document.Field{
+		{
+			Name: "listen", Fallback: defaultConsole, Set: address(&c.Listen),
+			Meaning: "host:port of the page, loopback only",
+		},
+	}
+}
+
+func recordFields(r *Record) []document.Field {
+	return []document.Field{
+		{Name: "path", Fallback: defaultRecord, Set: document.Text(&r.Path), Meaning: "SQLite file"},
+		{
+			Name: "keep", Fallback: document.PrintDuration(defaultKeep), Set: document.Duration(&r.Keep, document.Day, 3650*document.Day),
+			Meaning: "age after which events may be deleted, such as `30d`",
 		},
 	}
 }
 
 // limitsFields describes limits for Reference: its keys are condition ids, so the decoder cannot list them.
-func limitsFields() []field {
-	return []field{{
-		name: "<condition>", fallback: "built-in", inner: changeFields(new(Change)),
-		meaning: "id of a condition, such as `hr_high`",
+func limitsFields() []document.Field {
+	return []document.Field{{
+		Name: "<condition>", Fallback: "built-in", Inner: changeFields(new(Change)),
+		Meaning: "id of a condition, such as `hr_high`",
 	}}
 }
 
-func changeFields(c *Change) []field {
-	fields := []field{
+func changeFields(c *Change) []document.Field {
+	fields := []document.Field{
 		{
-			name: "limit", fallback: "built-in", set: level(&c.Levels, 0, false),
-			meaning: "the limit of a condition that has one",
+			Name: "limit", Fallback: "built-in", Set: level(&c.Levels, 0, false),
+			Meaning: "the limit of a condition that has one",
 		},
 		{
-			name: "clear", fallback: "moves with the limit", set: level(&c.Levels, 0, true),
-			meaning: "value at which the violation is over, of a condition that has one limit",
+			Name: "clear", Fallback: "moves with the limit", Set: level(&c.Levels, 0, true),
+			Meaning: "value at which the violation is over, of a condition that has one limit",
 		},
 		{
-			name: "hold", fallback: "built-in", set: optional(&c.Hold, 0, maxHold),
-			meaning: "how long a violation lasts before it is an alert; `0s` for at once",
+			Name: "hold", Fallback: "built-in", Set: optional(&c.Hold, 0, maxHold),
+			Meaning: "how long a violation lasts before it is an alert; `0s` for at once",
 		},
 		{
-			name: "clear_hold", fallback: "built-in", set: optional(&c.ClearHold, 0, maxHold),
-			meaning: "how long the violation must be over before the alert ends",
+			Name: "clear_hold", Fallback: "built-in", Set: optional(&c.ClearHold, 0, maxHold),
+			Meaning: "how long the violation must be over before the alert ends",
 		},
 		{
-			name: "priority", fallback: "built-in", set: priority(&c.Priority),
-			meaning: "`low`, `medium` or `high`; what may become high cannot be set below medium",
+			Name: "priority", Fallback: "built-in", Set: priority(&c.Priority),
+			Meaning: "`low`, `medium` or `high`; what may become high cannot be set below medium",
 		},
 	}
 	for _, v := range limited() {
 		fields = append(fields,
-			field{
-				name: v.String(), fallback: "built-in", set: level(&c.Levels, v, false),
-				meaning: "the limit for one vital of a condition that has several",
+			document.Field{
+				Name: v.String(), Fallback: "built-in", Set: level(&c.Levels, v, false),
+				Meaning: "the limit for one vital of a condition that has several",
 			},
-			field{
-				name: "clear_" + v.String(), fallback: "moves with the limit", set: level(&c.Levels, v, true),
-				meaning: "the same for the value at which it is over",
+			document.Field{
+				Name: "clear_" + v.String(), Fallback: "moves with the limit", Set: level(&c.Levels, v, true),
+				Meaning: "the same for the value at which it is over",
 			})
 	}
 	return fields
 }
 
 // profile makes a setter for a token that may end in a version, such as built-in@1.
-func profile(to *string) setter {
-	return func(s *source, path string, n *node) bool {
+func profile(to *string) document.Setter {
+	return func(s *document.Source, path string, n *document.Node) bool {
 		var word string
-		if !text(&word)(s, path, n) {
+		if !document.Text(&word)(s, path, n) {
 			return false
 		}
 		name, version, versioned := strings.Cut(word, "@")
 		if !wire.ValidToken(name) || versioned && !wire.ValidToken(version) {
-			s.fail(n.place, "%q cannot be a profile: use lower-case letters, digits and dashes, and a version after @, like %s",
-				clip(word), defaultProfile)
+			s.Fail(n.Place, "%q cannot be a profile: use lower-case letters, digits and dashes, and a version after @, like %s",
+				document.Clip(word), defaultProfile)
 			return false
 		}
 		*to = word
@@ -200,20 +201,20 @@ func profile(to *string) setter {
 	}
 }
 
-func mode(to *wire.Mode) setter {
-	return func(s *source, path string, n *node) bool {
-		if n.kind == scalar && n.value == string(wire.Demo) {
-			s.fail(n.place, "mode demo cannot be configured: demo data come from the demo command alone")
+func mode(to *wire.Mode) document.Setter {
+	return func(s *document.Source, path string, n *document.Node) bool {
+		if n.Kind == document.Scalar && n.Value == string(wire.Demo) {
+			s.Fail(n.Place, "mode demo cannot be configured: demo data come from the demo command alone")
 			return false
 		}
-		return oneOf(to, []string{"live", "test"}, []wire.Mode{wire.Live, wire.Test})(s, path, n)
+		return document.OneOf(to, []string{"live", "test"}, []wire.Mode{wire.Live, wire.Test})(s, path, n)
 	}
 }
 
-func oneURL(to *[]string) setter {
-	return func(s *source, path string, n *node) bool {
+func oneURL(to *[]string) document.Setter {
+	return func(s *document.Source, path string, n *document.Node) bool {
 		var one string
-		if !text(&one)(s, path, n) {
+		if !document.Text(&one)(s, path, n) {
 			return false
 		}
 		*to = []string{one}
@@ -222,27 +223,27 @@ func oneURL(to *[]string) setter {
 }
 
 // limits makes the setter for changes by condition id.
-func limits(to *[]Change) setter {
-	return func(s *source, path string, n *node) bool {
-		if !expect(s, path, n, mapping, "a section with one key for each condition to change") {
+func limits(to *[]Change) document.Setter {
+	return func(s *document.Source, path string, n *document.Node) bool {
+		if !document.Expect(s, path, n, document.Mapping, "a section with one key for each condition to change") {
 			return false
 		}
-		seen, clean := map[string]place{}, true
-		*to = make([]Change, len(n.pairs))
-		for i, p := range n.pairs {
+		seen, clean := map[string]document.Place{}, true
+		*to = make([]Change, len(n.Pairs))
+		for i, p := range n.Pairs {
 			change := &(*to)[i]
-			change.Condition = p.key.value
-			own := field{name: p.key.value, set: into(changeFields(change))}
-			clean = decodePair(s, path, p, []field{own}, seen) && clean
+			change.Condition = p.Key.Value
+			own := document.Field{Name: p.Key.Value, Set: document.Into(changeFields(change))}
+			clean = document.DecodePair(s, path, p, []document.Field{own}, seen) && clean
 		}
 		return clean
 	}
 }
 
-func level(to *[]Level, v devices.Vital, over bool) setter {
-	return func(s *source, path string, n *node) bool {
+func level(to *[]Level, v devices.Vital, over bool) document.Setter {
+	return func(s *document.Source, path string, n *document.Node) bool {
 		l := Level{Vital: v, Clear: over}
-		if !number(&l.Value)(s, path, n) {
+		if !document.Number(&l.Value)(s, path, n) {
 			return false
 		}
 		*to = append(*to, l)
@@ -250,10 +251,10 @@ func level(to *[]Level, v devices.Vital, over bool) setter {
 	}
 }
 
-func optional(to **time.Duration, low, high time.Duration) setter {
-	return func(s *source, path string, n *node) bool {
+func optional(to **time.Duration, low, high time.Duration) document.Setter {
+	return func(s *document.Source, path string, n *document.Node) bool {
 		d := new(time.Duration)
-		if !duration(d, low, high)(s, path, n) {
+		if !document.Duration(d, low, high)(s, path, n) {
 			return false
 		}
 		*to = d
@@ -261,12 +262,12 @@ func optional(to **time.Duration, low, high time.Duration) setter {
 	}
 }
 
-func priority(to **alerts.Priority) setter {
+func priority(to **alerts.Priority) document.Setter {
 	words := []string{"low", "medium", "high"}
 	values := []alerts.Priority{alerts.Low, alerts.Medium, alerts.High}
-	return func(s *source, path string, n *node) bool {
+	return func(s *document.Source, path string, n *document.Node) bool {
 		p := new(alerts.Priority)
-		if !oneOf(p, words, values)(s, path, n) {
+		if !document.OneOf(p, words, values)(s, path, n) {
 			return false
 		}
 		*to = p
@@ -282,30 +283,30 @@ func Reference() string {
 	return b.String()
 }
 
-func refer(b *strings.Builder, path string, fields []field) {
+func refer(b *strings.Builder, path string, fields []document.Field) {
 	for _, f := range merge(fields) {
-		name, fallback := join(path, f.name), f.fallback
-		if f.required {
+		name, fallback := document.Join(path, f.Name), f.Fallback
+		if f.Required {
 			fallback = "required"
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s |\n", name, f.meaning, fallback)
-		if f.list {
+		fmt.Fprintf(b, "| `%s` | %s | %s |\n", name, f.Meaning, fallback)
+		if f.List {
 			name += "[]"
 		}
-		refer(b, name, f.inner)
+		refer(b, name, f.Inner)
 	}
 }
 
 // merge makes one row of the keys that exist once for each vital.
-func merge(fields []field) []field {
-	var rows []field
+func merge(fields []document.Field) []document.Field {
+	var rows []document.Field
 	for _, f := range fields {
-		stem := strings.TrimPrefix(f.name, "clear_")
+		stem := strings.TrimPrefix(f.Name, "clear_")
 		if v, ok := devices.ParseVital(stem); ok {
 			if v != limited()[0] {
 				continue
 			}
-			f.name = strings.TrimSuffix(f.name, stem) + "<vital>"
+			f.Name = strings.TrimSuffix(f.Name, stem) + "<vital>"
 		}
 		rows = append(rows, f)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bedside/alerts"
+	"bedside/alerts/document"
 	"bedside/devices"
 )
 
@@ -70,19 +71,19 @@ func limited() []devices.Vital {
 // is not given moves with its limit. The error is [Errors]: every change that is unknown, out of range, looser than is
 // safe, or in contradiction to another limit, each at its place in the file.
 func (c *Config) Conditions(base []alerts.Condition) ([]alerts.Condition, error) {
-	s := &source{}
+	s := document.New("", nil, form())
 	if c.src != nil {
-		s = &source{name: c.src.name, lines: c.src.lines, at: c.src.at}
+		s = c.src.Again()
 	}
 	out := c.conditions(s, base)
-	if err := s.err(); err != nil {
+	if err := s.Err(); err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-func (c *Config) conditions(s *source, base []alerts.Condition) []alerts.Condition {
-	before := len(s.faults)
+func (c *Config) conditions(s *document.Source, base []alerts.Condition) []alerts.Condition {
+	before := s.Faults()
 	out := make([]alerts.Condition, len(base))
 	ids := make([]string, len(base))
 	for i := range base {
@@ -95,19 +96,19 @@ func (c *Config) conditions(s *source, base []alerts.Condition) []alerts.Conditi
 		path := "limits." + change.Condition
 		at := slices.Index(ids, change.Condition)
 		if at < 0 {
-			s.fail(s.at[path], "%s: no such condition; %s", path, suggest(change.Condition, ids))
+			s.Fail(s.At[path], "%s: no such condition; %s", path, document.Suggest(change.Condition, ids))
 			continue
 		}
 		apply(s, path, &out[at], change)
 	}
-	if before == len(s.faults) {
+	if before == s.Faults() {
 		contradictions(s, out, c.Limits)
 	}
 	return out
 }
 
 // apply changes one condition. The priority comes first: how long a hold may be depends on it.
-func apply(s *source, path string, to *alerts.Condition, c *Change) {
+func apply(s *document.Source, path string, to *alerts.Condition, c *Change) {
 	built := *to
 	if c.Priority != nil {
 		setPriority(s, path+".priority", to, *c.Priority)
@@ -135,14 +136,14 @@ func mayBecome(c *alerts.Condition, p alerts.Priority) bool {
 	return c.Priority >= p || slices.ContainsFunc(c.Escalations, func(e alerts.Escalation) bool { return e.Priority >= p })
 }
 
-func setPriority(s *source, path string, to *alerts.Condition, p alerts.Priority) {
+func setPriority(s *document.Source, path string, to *alerts.Condition, p alerts.Priority) {
 	if mayBecome(to, alerts.High) && p < alerts.Medium {
-		s.fail(s.at[path], "%s: what may become high cannot be set below medium", path)
+		s.Fail(s.At[path], "%s: what may become high cannot be set below medium", path)
 		return
 	}
 	lost := to.Trigger == alerts.PortLost || to.Trigger == alerts.DeviceSilent || to.Trigger == alerts.SensorOff
 	if lost && p < alerts.Medium { // alarms.md section 2: loss of the only measurement of a vital sign
-		s.fail(s.at[path], "%s: the loss of a measurement cannot be set below medium", path)
+		s.Fail(s.At[path], "%s: the loss of a measurement cannot be set below medium", path)
 		return
 	}
 	to.Priority = p
@@ -152,7 +153,7 @@ func setPriority(s *source, path string, to *alerts.Condition, p alerts.Priority
 
 // setHold sets the hold, as far as the condition allows both as it was built in and as it is now: a lower priority buys
 // no longer hold.
-func setHold(s *source, path string, built, to *alerts.Condition, hold time.Duration) {
+func setHold(s *document.Source, path string, built, to *alerts.Condition, hold time.Duration) {
 	longest, why := maxHold, "of a condition"
 	about := func(vitals ...devices.Vital) bool {
 		return slices.ContainsFunc(to.Bounds, func(b alerts.Bound) bool { return slices.Contains(vitals, b.Vital) })
@@ -168,23 +169,23 @@ func setHold(s *source, path string, built, to *alerts.Condition, hold time.Dura
 		longest, why = maxTechnical, "of a technical condition"
 	}
 	if hold < 0 || hold > longest {
-		s.fail(s.at[path], "%s: the hold %s is at most %s, not %s", path, why, printDuration(longest), printDuration(hold))
+		s.Fail(s.At[path], "%s: the hold %s is at most %s, not %s", path, why, document.PrintDuration(longest), document.PrintDuration(hold))
 		return
 	}
 	to.Hold = hold
 }
 
 // setLevel changes one bound. seen has the key of every level set so far: "limit" and a vital may mean the same.
-func setLevel(s *source, path string, to *alerts.Condition, l Level, seen map[Level]string) {
+func setLevel(s *document.Source, path string, to *alerts.Condition, l Level, seen map[Level]string) {
 	i, problem := boundOf(to, l)
 	if problem != "" {
-		s.fail(s.at[path], "%s: %s", path, problem)
+		s.Fail(s.At[path], "%s: %s", path, problem)
 		return
 	}
 	bound := &to.Bounds[i]
 	same := Level{Vital: bound.Vital, Clear: l.Clear}
 	if before, twice := seen[same]; twice {
-		s.fail(s.at[path], "%s: %s has set this already", path, before)
+		s.Fail(s.At[path], "%s: %s has set this already", path, before)
 		return
 	}
 	seen[same] = levelKey(l)
@@ -194,7 +195,7 @@ func setLevel(s *source, path string, to *alerts.Condition, l Level, seen map[Le
 	}
 	value, exact := fixed(l.Value, bound.Vital)
 	if l.Value < allowed.low || l.Value > allowed.high || !exact {
-		s.fail(s.at[path], "%s: %s is from %v to %v %s with %d decimals, not %v", path, bound.Vital, allowed.low, allowed.high,
+		s.Fail(s.At[path], "%s: %s is from %v to %v %s with %d decimals, not %v", path, bound.Vital, allowed.low, allowed.high,
 			bound.Vital.Unit(), bound.Vital.Decimals(), l.Value)
 		return
 	}
@@ -212,7 +213,7 @@ func setLevel(s *source, path string, to *alerts.Condition, l Level, seen map[Le
 		if bound.Side == alerts.Below {
 			side = "below"
 		}
-		s.fail(s.at[path], "%s: %v would be over and violated at once: the limit is %s %s", path, l.Value, side,
+		s.Fail(s.At[path], "%s: %v would be over and violated at once: the limit is %s %s", path, l.Value, side,
 			decimal(bound.Limit, bound.Vital))
 		return
 	}
@@ -251,7 +252,7 @@ func boundOf(c *alerts.Condition, l Level) (index int, problem string) {
 	}
 	at := slices.IndexFunc(c.Bounds, func(b alerts.Bound) bool { return b.Vital == l.Vital })
 	if at < 0 {
-		return 0, fmt.Sprintf("this condition has no limit for %s; %s", l.Vital, suggest(l.Vital.String(), names))
+		return 0, fmt.Sprintf("this condition has no limit for %s; %s", l.Vital, document.Suggest(l.Vital.String(), names))
 	}
 	return at, ""
 }

@@ -7,12 +7,10 @@ import (
 	"os"
 
 	"bedside/alerts"
+	"bedside/alerts/document"
 	"bedside/devices"
 	"bedside/devices/catalog"
 )
-
-// maxBytes is the largest file that is read. Our choice: a room's file has about a thousand bytes.
-const maxBytes = 1 << 20
 
 // Load reads the configuration at path. The error is [Errors] if the file was read but is not valid, else it says why
 // it could not be read.
@@ -21,7 +19,7 @@ func Load(path string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("config: %w", err)
 	}
-	src, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
+	src, err := io.ReadAll(io.LimitReader(f, document.MaxBytes+1))
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("config: %w", err)
 	}
@@ -40,20 +38,16 @@ type known struct {
 }
 
 func parse(name string, text []byte, k known) (*Config, error) {
-	s := newSource(name, text)
-	if len(text) > maxBytes {
-		s.fail(place{}, "larger than %d bytes; this is not a configuration", maxBytes)
-		return nil, s.err()
-	}
-	root := parseTree(s, text)
+	s := document.New(name, text, form())
+	root := document.Parse(s, text)
 	if root == nil {
-		return nil, s.err()
+		return nil, s.Err()
 	}
 	c := Default()
-	decode(s, "", root, rootFields(c))
+	document.Decode(s, "", root, rootFields(c))
 	check(s, c, k.drivers)
 	c.conditions(s, k.conditions) // for its errors: the caller applies them to the conditions it runs with
-	if err := s.err(); err != nil {
+	if err := s.Err(); err != nil {
 		return nil, err
 	}
 	c.src = s
