@@ -2,23 +2,19 @@ package contec_test
 
 import (
 	"bytes"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"bedside/devices"
 	"bedside/devices/contec"
+	"bedside/devices/devicetest"
 )
 
-const (
-	packetsPerHour = 60 * 3600
-	packetTime     = time.Second / 60
-)
+const packetTime = time.Second / 60
 
 // truth gives what packet n says.
 type truth func(n int) shown
@@ -58,111 +54,56 @@ func varying(seed uint64) truth {
 	}
 }
 
-// harm damages a packet in place of the line.
-type harm func(rng *rand.Rand, packet []byte) []byte
+// experiment is a stream of live data that may be damaged.
+type experiment struct {
+	devicetest.Damage
+	clean []byte // the packet as it was sent last
+	naive int    // wrong packets that have the right shape
+}
 
-// corrupt damages a tenth of the packets: in 70 % a byte is changed, in 15 % one is lost, in 15 % one is added.
-func corrupt(rng *rand.Rand, b []byte) []byte {
-	if rng.Float64() >= 0.10 {
+// damage sends packets, one a Step. The values of a reading must be together those of one of the last three packets: the
+// one that has just begun, the one that it proves, and one that was damaged. The perfusion index lags more.
+func damage(tr truth) *experiment {
+	x := &experiment{}
+	var now, before shown
+	var rx []byte
+	values := make([]devices.Measurement, 3)
+	x.Damage = devicetest.Damage{
+		Driver: contec.Driver(),
+		Open: func(s devices.Session, at time.Time) {
+			s.Step(at, nil)
+			s.Step(at, hasIndex)
+		},
+		Every: packetTime,
+		Rules: devicetest.Rules{Reach: 3, Alone: map[devices.Vital]int{devices.PerfusionIndex: 12}, Settle: 12},
+		Send: func(n int, _ time.Time) ([][]byte, devicetest.Says) {
+			now, before = tr(n), now
+			if n == 0 || now != before {
+				x.clean = now.packet(x.clean[:0], 0)
+			}
+			x.clean[3] = byte(n*5) | 0x80 // the pleth
+			rx = append(rx[:0], x.clean...)
+			values[0] = devices.Measurement{Vital: devices.PulseRate, Value: now.rate}
+			values[1] = devices.Measurement{Vital: devices.SpO2, Value: now.sat}
+			values[2] = devices.Measurement{Vital: devices.PerfusionIndex, Value: now.pi}
+			return [][]byte{rx}, devicetest.Says{Values: values, Gone: now.out || now.hunt}
+		},
+	}
+	return x
+}
+
+// run lets the harm loose and counts what a reader without memory would have believed of it.
+func (x *experiment) run(t testing.TB, hours float64, h devicetest.Harm, seed uint64) *devicetest.Outcome {
+	got := x.Run(t, hours, func(rng *rand.Rand, packet []byte) []byte {
+		b := h(rng, packet)
+		if !bytes.Equal(b, x.clean) && looksWhole(b) && misleads(x.clean, b) {
+			x.naive++
+		}
 		return b
-	}
-	i := rng.IntN(len(b))
-	switch x := rng.Float64(); {
-	case x < 0.70:
-		b[i] ^= byte(1 + rng.IntN(255))
-		return b
-	case x < 0.85:
-		return append(b[:i], b[i+1:]...)
-	default:
-		return slices.Insert(b, i, byte(rng.IntN(256)))
-	}
-}
-
-// dropPackets loses a fiftieth of the packets whole.
-func dropPackets(rng *rand.Rand, b []byte) []byte {
-	if rng.Float64() < 0.02 {
-		return b[:0]
-	}
-	return b
-}
-
-// outcome is what came of a damaged stream.
-type outcome struct {
-	packets, readings, wrong, falseAlarms, seconds, covered, withIndex int
-	naive                                                              int // wrong packets that have the right shape
-	longest                                                            time.Duration
-	example                                                            string
-}
-
-func (o *outcome) String() string {
-	hours := float64(o.packets) / packetsPerHour
-	return fmt.Sprintf("%.0f h: %d readings, %d wrong, %d false absences, %.1f %% of seconds with a value where there was one, %.1f %% of readings with an index, longest gap %v; without agreement %.0f wrong an hour",
-		hours, o.readings, o.wrong, o.falseAlarms, 100*float64(o.covered)/float64(o.seconds),
-		100*float64(o.withIndex)/float64(max(1, o.readings)), o.longest, float64(o.naive)/hours)
-}
-
-// run sends hours of live data through the harm, a packet a Step. A reading is wrong if its values are not together those
-// of one of the last three packets: the one that has just begun, the one that it proves, and one that was damaged.
-func run(t testing.TB, hours float64, tr truth, h harm, seed uint64) outcome {
-	rng := rand.New(rand.NewPCG(seed, 1))
-	s, err := contec.Driver().NewSession(devices.Settings{})
-	require.NoError(t, err)
-	s.Step(start, nil)
-	s.Step(start, hasIndex)
-	res := outcome{packets: int(hours * packetsPerHour)}
-	var past [12]shown // newest first
-	var rx, clean []byte
-	good, got, last := 0, false, start
-	for n := range res.packets {
-		copy(past[1:], past[:])
-		past[0] = tr(n)
-		if good++; past[0].out || past[0].hunt {
-			good, last = 0, start.Add(time.Duration(n+1)*packetTime)
-		}
-		if n == 0 || past[0] != past[1] {
-			clean = past[0].packet(clean[:0], 0)
-		}
-		clean[3] = byte(n*5) | 0x80 // the pleth
-		rx = h(rng, append(rx[:0], clean...))
-		if !bytes.Equal(rx, clean) && looksWhole(rx) && misleads(clean, rx) {
-			res.naive++
-		}
-		now := start.Add(time.Duration(n+1) * packetTime)
-		for _, r := range s.Step(now, rx).Readings {
-			rate, ok := r.Value(devices.PulseRate)
-			sat, ok2 := r.Value(devices.SpO2)
-			if why, _ := r.Absent(devices.PulseRate); !ok || !ok2 {
-				if good >= len(past) && why != devices.Artifact {
-					res.falseAlarms++
-				}
-				continue
-			}
-			res.readings++
-			pi, hasPI := r.Value(devices.PerfusionIndex)
-			if hasPI {
-				res.withIndex++
-			}
-			if !slices.ContainsFunc(past[:3], func(p shown) bool {
-				return !p.out && !p.hunt && p.rate == rate && p.sat == sat
-			}) || hasPI && !slices.ContainsFunc(past[:], func(p shown) bool { return p.pi == pi }) {
-				res.wrong++
-				res.example = fmt.Sprintf("packet %d: %d/%d/%d, truth %+v", n, rate, sat, pi, past[:3])
-			}
-			res.longest = max(res.longest, now.Sub(last))
-			last = now
-			got = true
-		}
-		if n%60 == 59 {
-			if good >= 60 {
-				res.seconds++
-				if got {
-					res.covered++
-				}
-			}
-			got = false
-		}
-	}
-	return res
+	}, seed)
+	t.Logf("%v; %.1f %% of readings with an index; without agreement %.0f wrong an hour", got,
+		100*float64(got.With[devices.PerfusionIndex])/float64(max(1, got.Readings)), got.PerHour(x.naive))
+	return got
 }
 
 // looksWhole reports whether a reader without memory would take b for a packet of live data.
@@ -187,9 +128,9 @@ func TestDamage(t *testing.T) {
 	}
 	harms := []struct {
 		name string
-		do   harm
+		do   devicetest.Harm
 		most time.Duration // without a value where there was one; the truth jumps, which costs most of it
-	}{{"a tenth damaged", corrupt, 2 * time.Second}, {"a fiftieth lost", dropPackets, 2 * time.Second}}
+	}{{"a tenth damaged", devicetest.Corrupt, 2 * time.Second}, {"a fiftieth lost", devicetest.Lose, 2 * time.Second}}
 	for _, h := range harms {
 		for _, kind := range []string{"constant", "varying"} {
 			t.Run(h.name+", "+kind, func(t *testing.T) {
@@ -198,12 +139,11 @@ func TestDamage(t *testing.T) {
 				if kind == "varying" {
 					tr, hours = varying(1), hours*5
 				}
-				got := run(t, hours, tr, h.do, 1)
-				t.Log(&got)
-				assert.Zero(t, got.wrong, got.example)
-				assert.Zero(t, got.falseAlarms)
-				assert.Less(t, got.longest, h.most)
-				assert.GreaterOrEqual(t, got.covered*100, got.seconds*95)
+				got := damage(tr).run(t, hours, h.do, 1)
+				assert.Zero(t, got.Wrong, got.Example)
+				assert.Zero(t, got.FalseAbsences)
+				assert.Less(t, got.Longest, h.most)
+				assert.GreaterOrEqual(t, got.Covered*100, got.Windows*95)
 			})
 		}
 	}
@@ -212,10 +152,8 @@ func TestDamage(t *testing.T) {
 // TestUndamagedIsAllBelieved guards the other side: on a clean line a truth that jumps is shown within 0.9 s: a third of
 // a second of pace, as much of doubt, and two tenths of agreement on what changed meanwhile.
 func TestUndamagedIsAllBelieved(t *testing.T) {
-	clean := func(_ *rand.Rand, b []byte) []byte { return b }
-	got := run(t, 2, varying(9), clean, 9)
-	t.Log(&got)
-	assert.Zero(t, got.wrong, got.example)
-	assert.Zero(t, got.falseAlarms)
-	assert.LessOrEqual(t, got.longest, 900*time.Millisecond)
+	got := damage(varying(9)).run(t, 2, devicetest.Spare, 9)
+	assert.Zero(t, got.Wrong, got.Example)
+	assert.Zero(t, got.FalseAbsences)
+	assert.LessOrEqual(t, got.Longest, 900*time.Millisecond)
 }

@@ -15,6 +15,9 @@
 // driver that only listens has none. The setting "unchecked" says that the protocol of this capture protects its
 // numbers by no check, so that damage may change them; such a capture is left out of the damage test alone.
 //
+// Beside the suite, [Damage] is the experiment that measures how many wrong values slip through on a bad line: hours of
+// a known truth, frames that are harmed, and an [Outcome] with the figures that a driver publishes.
+//
 // What a driver must do is written beside each check of [Run]. The suite is the one package under devices that reads
 // files, because golden files are; nothing but tests imports it.
 package devicetest

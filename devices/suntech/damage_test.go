@@ -1,7 +1,6 @@
 package suntech_test
 
 import (
-	"bytes"
 	"testing"
 	"time"
 
@@ -9,53 +8,24 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/devices"
+	"bedside/devices/devicetest"
 	simulator "bedside/simulators/suntech"
 )
-
-// damager hurts one frame in so many: of those, 70 % have a byte changed, 15 % lose one and 15 % gain one.
-func damager(rng func(int) int, oneIn int) func([]byte) []byte {
-	return func(frame []byte) []byte {
-		if rng(oneIn) != 0 {
-			return frame
-		}
-		b, at := bytes.Clone(frame), rng(len(frame))
-		switch kind := rng(100); {
-		case kind < 70:
-			b[at] ^= byte(1 + rng(255))
-		case kind < 85:
-			b = append(b[:at], b[at+1:]...)
-		default:
-			b = append(b[:at], append([]byte{byte(rng(256))}, b[at:]...)...)
-		}
-		return b
-	}
-}
-
-// dropper loses one whole frame in so many.
-func dropper(rng func(int) int, oneIn int) func([]byte) []byte {
-	return func(frame []byte) []byte {
-		if rng(oneIn) == 0 {
-			return nil
-		}
-		return frame
-	}
-}
 
 // TestDamagedLineForTenHours measures as often as the rest of a minute allows, with another truth each time, over a line
 // that hurts 10 % of the frames in both directions, and over one that loses 2 %.
 func TestDamagedLineForTenHours(t *testing.T) {
 	for name, c := range map[string]struct {
-		line func(func(int) int, int) func([]byte) []byte
-		in   int
+		harm devicetest.Harm
 		most float64 // of the measurements may have no result
-	}{"10 % damaged": {damager, 10, 0.3}, "2 % dropped": {dropper, 50, 0.1}} {
+	}{"10 % damaged": {devicetest.Corrupt, 0.3}, "2 % dropped": {devicetest.Lose, 0.1}} {
 		t.Run(name, func(t *testing.T) {
 			const seed = 7
 			rng := randomly(seed)
 			m := simulator.New(simulator.Options{Seed: seed})
 			w := &witness{t: t}
 			r := newRoom(t, allow, m)
-			r.witness, r.toHost, r.toModule = w, c.line(rng, c.in), c.line(rng, c.in)
+			r.witness, r.toHost, r.toModule = w, c.harm.Cable(seed).Pass, c.harm.Cable(seed+1).Pass
 			orders, values, wrong := 0, 0, 0
 			for r.now.Sub(epoch) < 10*time.Hour {
 				r.run(time.Minute, nil)
