@@ -1,4 +1,4 @@
-package config
+package document
 
 import (
 	"fmt"
@@ -7,197 +7,156 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"bedside/agent/wire"
 )
 
-// field is one key of a section: how it is read and how [Reference] describes it.
-type field struct {
-	name     string
-	meaning  string // for Reference, one sentence without its full stop
-	fallback string // for Reference: what an absent key means
-	required bool
-	set      setter
-	inner    []field // keys below it, for Reference
-	list     bool    // inner describes each entry of a list
+// Field is one key of a section: how it is read and how a reference describes it.
+type Field struct {
+	Name     string
+	Meaning  string // for the reference, one sentence without its full stop
+	Fallback string // for the reference: what an absent key means
+	Required bool
+	Set      Setter
+	Inner    []Field // keys below it, for the reference
+	List     bool    // Inner describes each entry of a list
 }
 
-// setter reads the value n of the key at path into where it belongs, and reports whether it was of the right kind.
-type setter func(s *source, path string, n *node) bool
+// Setter reads the value n of the key at path into where it belongs, and reports whether it was of the right kind.
+type Setter func(s *Source, path string, n *Node) bool
 
-// decode reads the section n at path. Every key is tried, whatever is wrong with the others.
-func decode(s *source, path string, n *node, fields []field) bool {
-	if !expect(s, path, n, mapping, "a section of keys") {
+// Decode reads the section n at path. Every key is tried, whatever is wrong with the others.
+func Decode(s *Source, path string, n *Node, fields []Field) bool {
+	if !Expect(s, path, n, Mapping, "a section of keys") {
 		return false
 	}
-	seen := map[string]place{}
+	seen := map[string]Place{}
 	clean := true
-	for _, p := range n.pairs {
-		if !decodePair(s, path, p, fields, seen) {
+	for _, p := range n.Pairs {
+		if !DecodePair(s, path, p, fields, seen) {
 			clean = false
 		}
 	}
 	for _, f := range fields {
-		if _, ok := seen[f.name]; f.required && !ok {
-			s.fail(n.place, "%s is missing here: %s", f.name, f.meaning)
+		if _, ok := seen[f.Name]; f.Required && !ok {
+			s.Fail(n.Place, "%s is missing here: %s", f.Name, f.Meaning)
 			clean = false
 		}
 	}
 	return clean
 }
 
-func decodePair(s *source, path string, p pair, fields []field, seen map[string]place) bool {
-	key, ok := p.key.value, p.key.kind == scalar
-	if p.key.kind == refused {
+// DecodePair reads one key of the section at path into the field with its name. seen has the keys of the section so far,
+// and gets this one.
+func DecodePair(s *Source, path string, p Pair, fields []Field, seen map[string]Place) bool {
+	key, ok := p.Key.Value, p.Key.Kind == Scalar
+	if p.Key.Kind == Refused {
 		return false
 	}
 	if !ok {
-		s.fail(p.key.place, "a key must be a word, not %s", p.key.word)
+		s.Fail(p.Key.Place, "a key must be a word, not %s", p.Key.Word)
 		return false
 	}
 	if before, twice := seen[key]; twice {
-		s.fail(p.key.place, "%s is here twice; the first is in line %d", key, before.line)
+		s.Fail(p.Key.Place, "%s is here twice; the first is in line %d", key, before.Line)
 		return false
 	}
-	seen[key] = p.key.place
-	i := slices.IndexFunc(fields, func(f field) bool { return f.name == key })
+	seen[key] = p.Key.Place
+	i := slices.IndexFunc(fields, func(f Field) bool { return f.Name == key })
 	if i < 0 {
 		names := make([]string, len(fields))
 		for j, f := range fields {
-			names[j] = f.name
+			names[j] = f.Name
 		}
-		s.fail(p.key.place, "%q is not a key of %s; %s", key, section(path), suggest(key, names))
+		s.Fail(p.Key.Place, "%q is not a key of %s; %s", key, s.section(path), Suggest(key, names))
 		return false
 	}
-	at := join(path, key)
-	clean := fields[i].set(s, at, p.value)
+	at := Join(path, key)
+	clean := fields[i].Set(s, at, p.Value)
 	switch {
-	case p.value.kind == mapping || p.value.kind == sequence:
-		s.at[at] = p.key.place
+	case p.Value.Kind == Mapping || p.Value.Kind == Sequence:
+		s.At[at] = p.Key.Place
 	case clean:
-		s.at[at] = p.value.place
+		s.At[at] = p.Value.Place
 	}
 	return clean
 }
 
-// expect reports a value of another shape.
-func expect(s *source, path string, n *node, want kind, words string) bool {
-	switch n.kind {
+// Expect reports a value of another shape.
+func Expect(s *Source, path string, n *Node, want Kind, words string) bool {
+	switch n.Kind {
 	case want:
 		return true
-	case refused:
+	case Refused:
 	default:
-		s.fail(n.place, "%s must be %s, not %s", section(path), words, n.word)
+		s.Fail(n.Place, "%s must be %s, not %s", s.section(path), words, n.Word)
 	}
 	return false
 }
 
-func section(path string) string {
+func (s *Source) section(path string) string {
 	if path == "" {
-		return "the configuration"
+		return "the " + s.form.What
 	}
 	return path
 }
 
-func join(path, key string) string {
+// Join returns the path of a key in the section at path.
+func Join(path, key string) string {
 	if path == "" {
 		return key
 	}
 	return path + "." + key
 }
 
-// into makes a setter for a section.
-func into(fields []field) setter {
-	return func(s *source, path string, n *node) bool { return decode(s, path, n, fields) }
+// Into makes a Setter for a section.
+func Into(fields []Field) Setter {
+	return func(s *Source, path string, n *Node) bool { return Decode(s, path, n, fields) }
 }
 
-// each makes a setter for a list. One more element is given to each entry's fields.
-func each[T any](to *[]T, fields func(*T) []field) setter {
-	return func(s *source, path string, n *node) bool {
-		if !expect(s, path, n, sequence, "a list, each entry beginning with a dash") {
+// Each makes a Setter for a list. One more element is given to each entry's fields.
+func Each[T any](to *[]T, fields func(*T) []Field) Setter {
+	return func(s *Source, path string, n *Node) bool {
+		if !Expect(s, path, n, Sequence, "a list, each entry beginning with a dash") {
 			return false
 		}
-		*to = make([]T, len(n.items))
+		*to = make([]T, len(n.Items))
 		clean := true
-		for i, item := range n.items {
+		for i, item := range n.Items {
 			at := fmt.Sprintf("%s[%d]", path, i)
-			s.at[at] = item.place
-			clean = decode(s, at, item, fields(&(*to)[i])) && clean
+			s.At[at] = item.Place
+			clean = Decode(s, at, item, fields(&(*to)[i])) && clean
 		}
 		return clean
 	}
 }
 
-// text makes a setter for any text that is not empty. Numbers are taken as they are written, so that "room: 7" works.
-func text(to *string) setter {
-	return func(s *source, path string, n *node) bool {
-		if !expect(s, path, n, scalar, "a text") {
+// Text makes a Setter for any text that is not empty. Numbers are taken as they are written, so that "room: 7" works.
+func Text(to *string) Setter {
+	return func(s *Source, path string, n *Node) bool {
+		if !Expect(s, path, n, Scalar, "a text") {
 			return false
 		}
-		if n.word == "true or false" {
-			s.fail(n.place, "%s must be a text, not true or false; put it in quotes if you mean the word", path)
+		if n.Word == "true or false" {
+			s.Fail(n.Place, "%s must be a text, not true or false; put it in quotes if you mean the word", path)
 			return false
 		}
-		if strings.TrimSpace(n.value) == "" {
-			s.fail(n.place, "%s is empty", path)
+		if strings.TrimSpace(n.Value) == "" {
+			s.Fail(n.Place, "%s is empty", path)
 			return false
 		}
-		*to = n.value
+		*to = n.Value
 		return true
 	}
 }
 
-// token makes a setter for a word that becomes part of a subject.
-func token(to *string) setter {
-	return func(s *source, path string, n *node) bool {
-		var word string
-		if !text(&word)(s, path, n) {
+// OneOf makes a Setter for a word of a closed list.
+func OneOf[T any](to *T, words []string, values []T) Setter {
+	return func(s *Source, path string, n *Node) bool {
+		if !Expect(s, path, n, Scalar, "one of "+strings.Join(words, ", ")) {
 			return false
 		}
-		if !wire.ValidToken(word) {
-			s.fail(n.place, "%q cannot be a %s: use 1 to 63 lower-case letters, digits and dashes%s",
-				clip(word), last(path), like(tokenLike(word)))
-			return false
-		}
-		*to = word
-		return true
-	}
-}
-
-// tokenLike bends a word into a token, for a hint.
-func tokenLike(word string) string {
-	bent := strings.Map(func(c rune) rune {
-		switch {
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-':
-			return c
-		case c == ' ', c == '_', c == '.':
-			return '-'
-		default:
-			return -1
-		}
-	}, strings.ToLower(word))
-	if bent = strings.Trim(bent, "-"); !wire.ValidToken(bent) {
-		return ""
-	}
-	return bent
-}
-
-func like(hint string) string {
-	if hint == "" {
-		return ""
-	}
-	return ", like " + hint
-}
-
-// oneOf makes a setter for a word of a closed list.
-func oneOf[T any](to *T, words []string, values []T) setter {
-	return func(s *source, path string, n *node) bool {
-		if !expect(s, path, n, scalar, "one of "+strings.Join(words, ", ")) {
-			return false
-		}
-		i := slices.Index(words, n.value)
+		i := slices.Index(words, n.Value)
 		if i < 0 {
-			s.fail(n.place, "%s cannot be %q; %s", path, clip(n.value), suggest(n.value, words))
+			s.Fail(n.Place, "%s cannot be %q; %s", path, Clip(n.Value), Suggest(n.Value, words))
 			return false
 		}
 		*to = values[i]
@@ -205,36 +164,36 @@ func oneOf[T any](to *T, words []string, values []T) setter {
 	}
 }
 
-// texts makes a setter for a list of texts.
-func texts(to *[]string) setter {
-	return func(s *source, path string, n *node) bool {
-		if !expect(s, path, n, sequence, "a list, each entry beginning with a dash") {
+// Texts makes a Setter for a list of texts.
+func Texts(to *[]string) Setter {
+	return func(s *Source, path string, n *Node) bool {
+		if !Expect(s, path, n, Sequence, "a list, each entry beginning with a dash") {
 			return false
 		}
-		if len(n.items) == 0 {
-			s.fail(n.place, "%s is an empty list", path)
+		if len(n.Items) == 0 {
+			s.Fail(n.Place, "%s is an empty list", path)
 			return false
 		}
-		*to = make([]string, len(n.items))
+		*to = make([]string, len(n.Items))
 		clean := true
-		for i, item := range n.items {
+		for i, item := range n.Items {
 			at := fmt.Sprintf("%s[%d]", path, i)
-			s.at[at] = item.place
-			clean = text(&(*to)[i])(s, at, item) && clean
+			s.At[at] = item.Place
+			clean = Text(&(*to)[i])(s, at, item) && clean
 		}
 		return clean
 	}
 }
 
-// number makes a setter for a decimal number.
-func number(to *float64) setter {
-	return func(s *source, path string, n *node) bool {
-		if !expect(s, path, n, scalar, "a number") {
+// Number makes a Setter for a decimal number.
+func Number(to *float64) Setter {
+	return func(s *Source, path string, n *Node) bool {
+		if !Expect(s, path, n, Scalar, "a number") {
 			return false
 		}
-		v, err := strconv.ParseFloat(n.value, 64)
+		v, err := strconv.ParseFloat(n.Value, 64)
 		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-			s.fail(n.place, "%s must be a number without a unit, not %q", path, clip(n.value))
+			s.Fail(n.Place, "%s must be a number without a unit, not %q", path, Clip(n.Value))
 			return false
 		}
 		*to = v
@@ -242,15 +201,15 @@ func number(to *float64) setter {
 	}
 }
 
-// whole makes a setter for a whole number from low to high.
-func whole(to *int, low, high int, unit string) setter {
-	return func(s *source, path string, n *node) bool {
+// Whole makes a Setter for a whole number from low to high.
+func Whole(to *int, low, high int, unit string) Setter {
+	return func(s *Source, path string, n *Node) bool {
 		var v float64
-		if !number(&v)(s, path, n) {
+		if !Number(&v)(s, path, n) {
 			return false
 		}
 		if v != math.Trunc(v) || v < float64(low) || v > float64(high) {
-			s.fail(n.place, "%s must be a whole number from %d to %d %s, not %s", path, low, high, unit, n.value)
+			s.Fail(n.Place, "%s must be a whole number from %d to %d %s, not %s", path, low, high, unit, n.Value)
 			return false
 		}
 		*to = int(v)
@@ -258,19 +217,19 @@ func whole(to *int, low, high int, unit string) setter {
 	}
 }
 
-// duration makes a setter for a duration from low to high.
-func duration(to *time.Duration, low, high time.Duration) setter {
-	return func(s *source, path string, n *node) bool {
-		if !expect(s, path, n, scalar, "a duration, like 30s, 5m or 30d") {
+// Duration makes a Setter for a duration from low to high.
+func Duration(to *time.Duration, low, high time.Duration) Setter {
+	return func(s *Source, path string, n *Node) bool {
+		if !Expect(s, path, n, Scalar, "a duration, like 30s, 5m or 30d") {
 			return false
 		}
-		d, err := parseDuration(n.value)
+		d, err := ParseDuration(n.Value)
 		if err != nil {
-			s.fail(n.place, "%v", err)
+			s.Fail(n.Place, "%v", err)
 			return false
 		}
 		if d < low || d > high {
-			s.fail(n.place, "%s must be from %s to %s, not %s", path, printDuration(low), printDuration(high), n.value)
+			s.Fail(n.Place, "%s must be from %s to %s, not %s", path, PrintDuration(low), PrintDuration(high), n.Value)
 			return false
 		}
 		*to = d
@@ -278,15 +237,8 @@ func duration(to *time.Duration, low, high time.Duration) setter {
 	}
 }
 
-func last(path string) string {
-	if i := strings.LastIndexByte(path, '.'); i >= 0 {
-		path = path[i+1:]
-	}
-	return path
-}
-
-// clip shortens a text that is quoted in a message.
-func clip(text string) string {
+// Clip shortens a text that is quoted in a message.
+func Clip(text string) string {
 	if r := []rune(text); len(r) > 60 {
 		return string(r[:60]) + "…"
 	}

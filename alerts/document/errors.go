@@ -1,4 +1,4 @@
-package config
+package document
 
 import (
 	"fmt"
@@ -14,21 +14,21 @@ const maxPrinted = 30
 // maxExcerpt is how many characters of a source line are shown. Our choice: a terminal's width and a half.
 const maxExcerpt = 120
 
-// Error is one thing that is wrong with a configuration.
+// Error is one thing that is wrong with a file.
 type Error struct {
 	File    string // as it was named by the caller
 	Line    int    // from 1; 0 if it is about the file as a whole
 	Column  int    // from 1, in characters
 	Message string // one sentence: what is wrong and what to write instead
 
-	src *source // for the excerpt
+	src *Source // for the excerpt
 }
 
 // Error returns "file:line:column: message", followed by the source line and a caret.
 func (e *Error) Error() string {
 	text := e.place() + ": " + e.Message
 	if e.Line > 0 && e.src != nil {
-		text += e.src.excerpt(place{e.Line, e.Column})
+		text += e.src.excerpt(Place{e.Line, e.Column})
 	}
 	return text
 }
@@ -37,14 +37,14 @@ func (e *Error) place() string {
 	switch {
 	case e.Line > 0:
 		return fmt.Sprintf("%s:%d:%d", e.File, e.Line, e.Column)
-	case e.File != "":
+	case e.File != "" || e.src == nil:
 		return e.File
 	default:
-		return "config"
+		return e.src.form.Package
 	}
 }
 
-// Errors is everything that is wrong with a configuration, in the order of the file. It is never empty.
+// Errors is everything that is wrong with a file, in the order of the file. It is never empty.
 type Errors []*Error
 
 // Error returns all errors, one after the other, up to a limit that says how many are left out.
@@ -63,26 +63,47 @@ func (e Errors) Error() string {
 	return b.String()
 }
 
-// source is a file that is being read: its text for excerpts, the places of its values, and what was found wrong.
-type source struct {
+// Form is how messages speak of a kind of file.
+type Form struct {
+	Package string // stands where a message about a value without a file would have its place
+	What    string // one word, such as "configuration"
+	Least   string // what such a file has at least, in words
+}
+
+// Source is a file that is being read: its text for excerpts, the places of its values, and what was found wrong. It is
+// not safe for concurrent use.
+type Source struct {
+	// At has the place of every value by its path, such as devices[1].port; scalars only if they were decoded without an
+	// error, so that meaning is never checked of what could not be read.
+	At map[string]Place
+
+	form   Form
 	name   string
 	lines  []string
-	at     map[string]place // by path such as devices[1].port; scalars only if they were decoded without an error
 	faults Errors
 }
 
-// place is a position in the text, counted from 1; the zero place is the file as a whole.
-type place struct{ line, column int }
+// Place is a position in the text, in characters counted from 1; the zero Place is the file as a whole.
+type Place struct{ Line, Column int }
 
-// newSource splits the text into the lines that the YAML library counts: it knows five line breaks.
-func newSource(name string, text []byte) *source {
+// New returns the source with that text; name stands for the file in messages.
+func New(name string, text []byte, form Form) *Source {
+	// The lines are those that the YAML library counts: it knows five line breaks.
 	breaks := strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
 	lines := strings.Split(breaks.Replace(strings.TrimPrefix(string(text), "\ufeff")), "\n")
 	for i, line := range lines {
 		lines[i] = masked(line)
 	}
-	return &source{name: name, lines: lines, at: map[string]place{}}
+	return &Source{form: form, name: name, lines: lines, At: map[string]Place{}}
 }
+
+// Again returns the source with its places and without what was found wrong, for a second check of the same file.
+func (s *Source) Again() *Source {
+	return &Source{form: s.form, name: s.name, lines: s.lines, At: s.At}
+}
+
+// Faults returns how much was found wrong so far.
+func (s *Source) Faults() int { return len(s.faults) }
 
 // masked hides a password in a URL, which should not be there and must not reach a terminal or a log.
 func masked(line string) string {
@@ -105,26 +126,27 @@ func maskUser(host string) string {
 	return strings.Repeat("*", utf8.RuneCountInString(host[:i])) + host[i:]
 }
 
-func (s *source) fail(p place, format string, args ...any) {
+// Fail notes that something is wrong at p, in one sentence that says what to write instead.
+func (s *Source) Fail(p Place, format string, args ...any) {
 	s.faults = append(s.faults, s.fault(p, format, args...))
 }
 
 // failOnce reports the first of what a file full of it would bury everything else under.
-func (s *source) failOnce(p place, message string) {
+func (s *Source) failOnce(p Place, message string) {
 	if !slices.ContainsFunc(s.faults, func(e *Error) bool { return e.Message == message }) {
-		s.fail(p, "%s", message)
+		s.Fail(p, "%s", message)
 	}
 }
 
-func (s *source) fault(p place, format string, args ...any) *Error {
-	if end := len(s.lines); p.line > end { // the library counts a line after the last one
-		p = place{end, 1 + utf8.RuneCountInString(s.lines[end-1])}
+func (s *Source) fault(p Place, format string, args ...any) *Error {
+	if end := len(s.lines); p.Line > end { // the library counts a line after the last one
+		p = Place{end, 1 + utf8.RuneCountInString(s.lines[end-1])}
 	}
-	return &Error{File: s.name, Line: p.line, Column: p.column, Message: fmt.Sprintf(format, args...), src: s}
+	return &Error{File: s.name, Line: p.Line, Column: p.Column, Message: fmt.Sprintf(format, args...), src: s}
 }
 
-// err returns what was found wrong in the order of the file, or nil.
-func (s *source) err() error {
+// Err returns what was found wrong in the order of the file as [Errors], or nil.
+func (s *Source) Err() error {
 	if len(s.faults) == 0 {
 		return nil
 	}
@@ -138,14 +160,14 @@ func (s *source) err() error {
 }
 
 // excerpt draws the line before p, the line of p, and a caret below its column.
-func (s *source) excerpt(p place) string {
+func (s *Source) excerpt(p Place) string {
 	var b strings.Builder
-	if p.line > 1 {
-		text, _ := show(s.lines[p.line-2], 1)
-		fmt.Fprintf(&b, "\n%s", strings.TrimRight(fmt.Sprintf("  %5d | %s", p.line-1, text), " "))
+	if p.Line > 1 {
+		text, _ := show(s.lines[p.Line-2], 1)
+		fmt.Fprintf(&b, "\n%s", strings.TrimRight(fmt.Sprintf("  %5d | %s", p.Line-1, text), " "))
 	}
-	text, caret := show(s.lines[p.line-1], p.column)
-	fmt.Fprintf(&b, "\n%s", strings.TrimRight(fmt.Sprintf("> %5d | %s", p.line, text), " "))
+	text, caret := show(s.lines[p.Line-1], p.Column)
+	fmt.Fprintf(&b, "\n%s", strings.TrimRight(fmt.Sprintf("> %5d | %s", p.Line, text), " "))
 	fmt.Fprintf(&b, "\n        | %s^", strings.Repeat(" ", caret))
 	return b.String()
 }

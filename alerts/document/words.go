@@ -1,4 +1,4 @@
-package config
+package document
 
 import (
 	"fmt"
@@ -7,11 +7,12 @@ import (
 	"time"
 )
 
-const day = 24 * time.Hour
+// Day is 24 hours; durations in files may be written in days.
+const Day = 24 * time.Hour
 
-// parseDuration reads durations as Go writes them, and days: 30s, 5m, 1h30m, 30d, 1d12h. A bare number is refused,
+// ParseDuration reads durations as Go writes them, and days: 30s, 5m, 1h30m, 30d, 1d12h. A bare number is refused,
 // zero included, because it hides its unit.
-func parseDuration(text string) (time.Duration, error) {
+func ParseDuration(text string) (time.Duration, error) {
 	rest, days := text, 0
 	if before, after, ok := strings.Cut(text, "d"); ok {
 		n, err := strconv.Atoi(before)
@@ -19,7 +20,7 @@ func parseDuration(text string) (time.Duration, error) {
 			return 0, notDuration(text)
 		}
 		if after == "" {
-			return time.Duration(n) * day, nil
+			return time.Duration(n) * Day, nil
 		}
 		days, rest = n, after
 	}
@@ -30,20 +31,20 @@ func parseDuration(text string) (time.Duration, error) {
 	if err != nil {
 		return 0, notDuration(text)
 	}
-	return time.Duration(days)*day + clock, nil
+	return time.Duration(days)*Day + clock, nil
 }
 
 // maxDays keeps the sum of days and a clock part far from the end of time.Duration (292 years).
 const maxDays = 100 * 365
 
 func notDuration(text string) error {
-	return fmt.Errorf("%q is not a duration; write it with a unit, like 30s, 5m or 1h30m", clip(text))
+	return fmt.Errorf("%q is not a duration; write it with a unit, like 30s, 5m or 1h30m", Clip(text))
 }
 
-// printDuration writes d as it could stand in the file.
-func printDuration(d time.Duration) string {
-	if d >= day && d%day == 0 {
-		return strconv.Itoa(int(d/day)) + "d"
+// PrintDuration writes d as it could stand in the file.
+func PrintDuration(d time.Duration) string {
+	if d >= Day && d%Day == 0 {
+		return strconv.Itoa(int(d/Day)) + "d"
 	}
 	text := d.String()
 	if strings.HasSuffix(text, "m0s") {
@@ -55,8 +56,8 @@ func printDuration(d time.Duration) string {
 	return text
 }
 
-// suggest names the word that was probably meant, or all that there are.
-func suggest(got string, words []string) string {
+// Suggest names the word that was probably meant, or all that there are.
+func Suggest(got string, words []string) string {
 	best, distance := "", 3 // two slips are one too many for the shortest words
 	for _, w := range words {
 		if d := slips(got, w); d < distance && d < len(w)/2+1 {
