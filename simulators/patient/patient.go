@@ -33,23 +33,36 @@ type Options struct {
 	Route    Route         // how ketamine is given; NoDose for none
 	DoseAt   time.Duration // since the session's start
 	Response *Response     // size of the response; nil draws it from the seed
-	Haste    float64       // how many times faster than in people the response runs, for demonstrations; 0 means 1
+	Later    []Dose        // further doses; their responses add up
+	Haste    float64       // how many times faster than in people every response runs, for demonstrations; 0 means 1
 	Offsets  []Offset
+}
+
+// Dose is a further dose.
+type Dose struct {
+	Route    Route
+	At       time.Duration // since the session's start
+	Response *Response     // size of the response; nil draws it from the seed
 }
 
 // Patient is one person. It is immutable and safe for concurrent use.
 type Patient struct {
-	rest     simulators.Vitals
-	breath   float64 // radians a second
-	sinus    float64 // 1/min by which the breath moves the pulse
-	response Response
-	course   course
-	dose     float64 // seconds
-	haste    float64
-	offsets  []offset
+	rest    simulators.Vitals
+	breath  float64 // radians a second
+	sinus   float64 // 1/min by which the breath moves the pulse
+	doses   []dose
+	haste   float64
+	offsets []offset
 
 	pulse, saturation, pressure, perfusion wobble
 	pleth                                  pulseWave
+}
+
+// dose is one dose with what it does.
+type dose struct {
+	at       float64 // seconds
+	course   course
+	response Response
 }
 
 // Spread of people at rest: our choice, within what a pre-dose check lets pass (profiles.md section 2.1).
@@ -76,7 +89,7 @@ const (
 // New returns the person of these options.
 func New(o Options) *Patient {
 	rng := rand.New(rand.NewPCG(o.Seed, 0x70617469656e74))
-	p := &Patient{dose: o.DoseAt.Seconds(), haste: o.Haste}
+	p := &Patient{haste: o.Haste}
 	if p.haste <= 0 {
 		p.haste = 1
 	}
@@ -98,9 +111,13 @@ func New(o Options) *Patient {
 	p.saturation = newWobble(rng, driftSpO2, 20, 240)
 	p.pressure = newWobble(rng, driftPressure, 40, 300)
 	p.perfusion = newWobble(rng, driftPerfusion, 30, 300)
-	p.course, p.response = o.Route.draw(rng)
-	if o.Response != nil {
-		p.response = *o.Response
+	for _, given := range append([]Dose{{o.Route, o.DoseAt, o.Response}}, o.Later...) {
+		d := dose{at: given.At.Seconds()}
+		d.course, d.response = given.Route.draw(rng)
+		if given.Response != nil {
+			d.response = *given.Response
+		}
+		p.doses = append(p.doses, d)
 	}
 	p.pleth = newPulseWave()
 	for _, f := range o.Offsets {
@@ -112,22 +129,22 @@ func New(o Options) *Patient {
 // Rest returns the vitals about which the person drifts before any dose.
 func (p *Patient) Rest() simulators.Vitals { return p.rest }
 
-// Response returns how large the response to the dose is at its height.
-func (p *Patient) Response() Response { return p.response }
+// Response returns how large the response to the first dose is at its height.
+func (p *Patient) Response() Response { return p.doses[0].response }
 
 // At returns the vitals at t after the start of the session. It allocates nothing.
 func (p *Patient) At(t time.Duration) simulators.Vitals {
 	x := t.Seconds()
-	drug := p.course.level((x - p.dose) * p.haste)
+	drug := p.drug(x)
 	breath := math.Sin(p.breath * x)
 	pressure := p.pressure.at(x) + breathPressure*math.Sin(p.breath*x-math.Pi/3)
 
 	v := p.rest
-	v.PulseRate += p.sinus*breath + p.pulse.at(x) + drug*p.response.PulseRate
-	v.SpO2 += p.saturation.at(x) + drug*p.response.SpO2
-	v.Systolic += pressure + drug*p.response.Systolic
-	v.Diastolic += diastolicShare*pressure + drug*p.response.Diastolic
-	v.PerfusionIndex *= 1 + p.perfusion.at(x) + drug*p.response.Perfusion
+	v.PulseRate += p.sinus*breath + p.pulse.at(x) + drug.PulseRate
+	v.SpO2 += p.saturation.at(x) + drug.SpO2
+	v.Systolic += pressure + drug.Systolic
+	v.Diastolic += diastolicShare*pressure + drug.Diastolic
+	v.PerfusionIndex *= 1 + p.perfusion.at(x) + drug.Perfusion
 	for i := range p.offsets {
 		p.offsets[i].add(&v, x)
 	}
@@ -139,13 +156,31 @@ func (p *Patient) At(t time.Duration) simulators.Vitals {
 	return v
 }
 
+// drug returns how far all doses together move the vitals.
+func (p *Patient) drug(x float64) Response {
+	var sum Response
+	for i := range p.doses {
+		d := &p.doses[i]
+		level := d.course.level((x - d.at) * p.haste)
+		sum.PulseRate += level * d.response.PulseRate
+		sum.SpO2 += level * d.response.SpO2
+		sum.Systolic += level * d.response.Systolic
+		sum.Diastolic += level * d.response.Diastolic
+		sum.Perfusion += level * d.response.Perfusion
+	}
+	return sum
+}
+
 // beats returns how many heart beats lie between the start and x seconds: the exact integral of the pulse rate, so that
 // the wave keeps its phase whatever moments are asked for.
 func (p *Patient) beats(x float64) float64 {
 	sum := p.rest.PulseRate*x +
 		p.sinus*(1-math.Cos(p.breath*x))/p.breath +
-		p.pulse.integral(x) +
-		p.response.PulseRate*(p.course.integral((x-p.dose)*p.haste)-p.course.integral(-p.dose*p.haste))/p.haste
+		p.pulse.integral(x)
+	for i := range p.doses {
+		d := &p.doses[i]
+		sum += d.response.PulseRate * (d.course.integral((x-d.at)*p.haste) - d.course.integral(-d.at*p.haste)) / p.haste
+	}
 	for i := range p.offsets {
 		if p.offsets[i].vital == devices.PulseRate {
 			sum += p.offsets[i].size * p.offsets[i].integral(x)

@@ -172,6 +172,7 @@ func TestEverybodyIsPhysiological(t *testing.T) {
 func TestPlethKeepsItsPhase(t *testing.T) {
 	p := patient.New(patient.Options{
 		Seed: 7, Route: patient.Intramuscular, DoseAt: 5 * time.Minute,
+		Later: []patient.Dose{{Route: patient.Intravenous, At: 9 * time.Minute}},
 		Offsets: []patient.Offset{
 			{Vital: devices.PulseRate, From: 8 * time.Minute, Rise: 30 * time.Second, Hold: 2 * time.Minute, Fall: time.Minute, Size: 40},
 			{Vital: devices.PulseRate, From: 15 * time.Minute, Rise: time.Minute, Hold: -1, Size: -10},
@@ -239,6 +240,21 @@ func TestHasteBringsThePeakForward(t *testing.T) {
 	assert.InDelta(t, p.Rest().Systolic+30, p.At(12*time.Minute).Systolic, 13)
 	assert.InDelta(t, p.Rest().Systolic, p.At(35*time.Minute).Systolic, 13)
 	assert.Equal(t, *response, p.Response())
+}
+
+// A later dose adds its own response to whatever the earlier one still does, and changes nothing before.
+func TestLaterDosesAddUp(t *testing.T) {
+	size := &patient.Response{Systolic: 20, PulseRate: 10}
+	once := patient.Options{Seed: 5, Route: patient.Intramuscular, DoseAt: 5 * time.Minute, Response: size}
+	twice := once
+	twice.Later = []patient.Dose{{Route: patient.Intramuscular, At: 15 * time.Minute, Response: size}}
+	a, b := patient.New(once), patient.New(twice)
+	assert.Equal(t, a.At(15*time.Minute), b.At(15*time.Minute))
+	highest := 0.0
+	for at := 15 * time.Minute; at < 60*time.Minute; at += time.Minute {
+		highest = max(highest, b.At(at).Systolic-a.At(at).Systolic)
+	}
+	assert.InDelta(t, 20, highest, 0.5)
 }
 
 func TestAtAllocatesNothing(t *testing.T) {
