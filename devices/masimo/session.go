@@ -13,87 +13,31 @@ const (
 	nearPerfusionShare = 4
 )
 
-// session implements devices.Session. All of its memory is allocated once, save the room of the first outputs.
+// session implements devices.Session: a listener, and what its lines mean.
 type session struct {
-	now   time.Time // the latest moment seen
-	heard time.Time // of the latest byte
-	told  time.Time // of the latest reading; zero before the first
-
-	reader    lines.Reader
-	whole     bool // the next line has its beginning
+	lines.Listener
 	judge     lines.Judge
 	perfusion lines.Track
-
-	out      devices.Output
-	values   []devices.Measurement
-	absences []devices.Absence
 }
 
-func newSession(devices.Settings) (devices.Session, error) { return &session{}, nil }
-
-// Step implements devices.Session. In the steady state it allocates nothing.
-func (s *session) Step(now time.Time, rx []byte) devices.Output {
-	if now.After(s.now) {
-		s.now = now
-	}
-	s.out.Readings, s.out.Faults = s.out.Readings[:0], s.out.Faults[:0]
-	s.out.Frames, s.out.FramedBytes = 0, 0
-	s.values, s.absences = s.values[:0], s.absences[:0]
-	if len(rx) == 0 {
-		return s.out
-	}
-	s.listen()
-	for {
-		line, rest, ok := s.reader.Next(rx)
-		if !ok {
-			return s.out
-		}
-		s.line(line)
-		rx = rest
-	}
+func newSession(devices.Settings) (devices.Session, error) {
+	return &session{Listener: lines.Listener{Silent: maxSilence, Doubtful: doubt}}, nil
 }
 
-// listen does what the passing of time asks for, before the first new byte is looked at: so the result does not depend
-// on how the bytes of one moment are split.
-func (s *session) listen() {
-	idle := s.now.Sub(s.heard)
-	if s.heard.IsZero() {
-		idle = 0
-	}
-	s.heard = s.now
-	switch {
-	case idle > maxSilence:
-		if n := s.reader.Void(); n > 0 {
-			s.fault(devices.BadFrame, n)
-		}
-		s.whole = false
-		s.forget()
-		if !s.told.IsZero() {
-			s.told = s.now // the new proof has its own time
-		}
-	case !s.told.IsZero() && s.now.Sub(s.told) >= doubt:
-		s.give(&fields{}, devices.Artifact, lines.Doubted)
-	}
-}
+// Step implements devices.Session.
+func (s *session) Step(now time.Time, rx []byte) devices.Output { return s.Listener.Step(now, rx, s) }
 
-// forget makes the next numbers wait for two lines that agree.
-func (s *session) forget() {
+// Silence implements lines.Hearer: it makes the next numbers wait for two lines that agree.
+func (s *session) Silence() {
 	s.judge.Reset()
 	s.perfusion = lines.Track{}
 }
 
-func (s *session) fault(kind devices.FaultKind, bytes int) {
-	s.out.Faults = append(s.out.Faults, devices.Fault{Kind: kind, Bytes: bytes})
-}
+// Doubt implements lines.Hearer.
+func (s *session) Doubt() { s.give(&fields{}, devices.Artifact, lines.Doubted) }
 
-// line takes a whole line, or what was too long to be one.
-func (s *session) line(l lines.Line) {
-	whole := s.whole
-	s.whole = true
-	if !l.Broken && len(l.Text) == 0 {
-		s.out.FramedBytes += l.Size
-		return
-	}
+// Line implements lines.Hearer.
+func (s *session) Line(l lines.Line) {
 	var f fields
 	shape := malformed
 	if !l.Broken {
@@ -101,12 +45,11 @@ func (s *session) line(l lines.Line) {
 	}
 	switch {
 	case shape == trend:
-		s.fault(devices.Unexpected, l.Size)
-	case shape == malformed, !whole && !f.dated:
-		s.fault(devices.BadFrame, l.Size)
+		s.Fault(devices.Unexpected, l.Size)
+	case shape == malformed, !l.Whole && !f.dated:
+		s.Fault(devices.BadFrame, l.Size)
 	default:
-		s.out.Frames++
-		s.out.FramedBytes += l.Size
+		s.Frame(l)
 		s.live(&f, len(l.Text))
 	}
 }
@@ -114,7 +57,7 @@ func (s *session) line(l lines.Line) {
 // live takes a line of well-formed live output.
 func (s *session) live(f *fields, length int) {
 	if why := unusable(f.exc); why != 0 {
-		s.forget()
+		s.Silence()
 		s.give(f, why, lines.Believed)
 		return
 	}
@@ -125,7 +68,7 @@ func (s *session) live(f *fields, length int) {
 	}
 	if verdict != lines.Believed && rate != absent && sat != absent {
 		if verdict == lines.Doubted {
-			s.fault(devices.Inconsistent, 0)
+			s.Fault(devices.Inconsistent, 0)
 		}
 		return
 	}
@@ -143,17 +86,12 @@ func inRange(v, low, high int) int {
 // give appends a reading. A reason other than 0 takes all values away; without it, numbers that are not believed are
 // absent for the reason of the other one, which is missing.
 func (s *session) give(f *fields, gone devices.Reason, verdict lines.Verdict) {
-	v, a := len(s.values), len(s.absences)
 	missing := missingReason(f.exc)
 	one := func(vital devices.Vital, value int, why devices.Reason) {
 		if gone != 0 {
 			why = gone
 		}
-		if why != 0 {
-			s.absences = append(s.absences, devices.Absence{Vital: vital, Reason: why})
-			return
-		}
-		s.values = append(s.values, devices.Measurement{Vital: vital, Value: value})
+		s.Put(vital, value, why)
 	}
 	number := func(value, low, high int) devices.Reason {
 		switch {
@@ -174,13 +112,5 @@ func (s *session) give(f *fields, gone devices.Reason, verdict lines.Verdict) {
 	default:
 		one(devices.PerfusionIndex, f.perfusion, 0)
 	}
-	r := devices.Reading{At: s.now, Status: statusOf(f.exc, f.alarm)}
-	if v < len(s.values) {
-		r.Measurements = s.values[v:len(s.values):len(s.values)]
-	}
-	if a < len(s.absences) {
-		r.Absences = s.absences[a:len(s.absences):len(s.absences)]
-	}
-	s.out.Readings = append(s.out.Readings, r)
-	s.told = s.now
+	s.Tell(statusOf(f.exc, f.alarm))
 }

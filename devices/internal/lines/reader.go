@@ -9,6 +9,7 @@ type Line struct {
 	Text   []byte // without the line end; empty for a blank line; valid until the next call and while rx is
 	Size   int    // bytes it took off the stream, its end included
 	Broken bool   // longer than Max, or the rest of such a line; Text is then nil
+	Whole  bool   // set by a [Listener]: the end of another line was heard just before it
 }
 
 // Reader cuts a stream into lines. A carriage return and a line feed each end one; a pair of them, in whichever order, ends
