@@ -93,8 +93,8 @@ func (a *agent) buildLinks(ctx context.Context) error {
 		l, err := link.New(link.Options{
 			Name: d.Name, Port: d.Port, Driver: driver,
 			Settings: devices.Settings{AllowStart: d.AgentStarts, InitialPressure: d.InitialPressure},
-			Open: func(context.Context) (link.Port, error) {
-				p, err := serialport.Open(d.Port, driver.Line)
+			Open: func(_ context.Context, line devices.Line) (link.Port, error) {
+				p, err := serialport.Open(d.Port, line)
 				if err != nil {
 					return nil, err
 				}

@@ -36,7 +36,7 @@ func BenchmarkPacket(b *testing.B) {
 		Driver: devices.Driver{MaxSilence: maxSilence, NewSession: func(devices.Settings) (devices.Session, error) {
 			return &session{}, nil
 		}},
-		Open: func(context.Context) (link.Port, error) { return &stream{}, nil },
+		Open: func(context.Context, devices.Line) (link.Port, error) { return &stream{}, nil },
 		Deliver: func(u link.Update) {
 			if len(u.Readings) == 0 {
 				return

@@ -26,12 +26,14 @@ type conversation struct {
 	session devices.Session
 	buf     [4096]byte // as much as the kernel keeps of a terminal's input
 
-	wake  time.Time // when the session wants to be called; zero if it does not
-	armed time.Time // the deadline of the port, in real time; zero if it may have passed
-	heard time.Time // last valid data, or the opening
-	noise bool      // bytes arrived since
-	quiet time.Time // when to reopen, while silent
-	air   bool      // air may be in the cuff
+	wake    time.Time // when the session wants to be called; zero if it does not
+	armed   time.Time // the deadline of the port, in real time; zero if it may have passed
+	heard   time.Time // last valid data, or the opening
+	noise   bool      // bytes arrived since
+	burst   time.Time // when the first byte of a message came that makes no sense so far; only if MaxSilence is zero
+	strange int       // bytes since then
+	quiet   time.Time // when to reopen, while silent
+	air     bool      // air may be in the cuff
 }
 
 // converse talks through port until ctx ends or something breaks, and closes it. It returns why, in words for people.
@@ -47,12 +49,15 @@ func (l *Link) converse(ctx context.Context, port Port) error {
 	if closing := port.Close(); closing != nil {
 		l.log.Debug("port did not close well", "err", closing)
 	}
+	if errors.Is(err, errSilent) {
+		c.turnVariant()
+	}
 	return err
 }
 
 func (c *conversation) begin() error {
 	settings := c.l.o.Settings
-	settings.CuffUsed = c.l.cuffUsed
+	settings.CuffUsed, settings.Variant = c.l.cuffUsed, c.l.search.now().Name
 	var err error
 	if panicked := c.l.guard(func() { c.session, err = c.l.o.Driver.NewSession(settings) }); panicked != nil {
 		return panicked
@@ -64,7 +69,7 @@ func (c *conversation) begin() error {
 func (c *conversation) talk(ctx context.Context) error {
 	c.l.listen(c.port)
 	release := context.AfterFunc(ctx, func() { c.l.wake(c.port) })
-	if c.l.o.Driver.MaxSilence == 0 {
+	if c.l.o.Driver.MaxSilence == 0 && c.l.search.odd == nil {
 		c.connected() // nothing more can be known of a device that may be quiet for ever
 	}
 	err := c.step(c.l.o.Clock.Now(), nil) // the session may have to speak first
@@ -144,6 +149,9 @@ func (c *conversation) due(now time.Time) time.Time {
 	}
 	switch {
 	case c.l.o.Driver.MaxSilence == 0:
+		if !c.burst.IsZero() {
+			sooner(c.burst.Add(c.l.outside(burstTime)))
+		}
 	case c.l.state == Silent && !c.quiet.IsZero():
 		sooner(c.quiet)
 	default:
@@ -159,31 +167,21 @@ func (c *conversation) silence() time.Duration {
 
 // listenForSilence notices that nothing valid came for too long, and ends the conversation when it is time to reopen.
 func (c *conversation) listenForSilence(now time.Time) error {
-	if c.l.o.Driver.MaxSilence == 0 || now.Before(c.heard.Add(c.silence())) {
+	if c.l.o.Driver.MaxSilence == 0 {
+		return c.listenForSense(now)
+	}
+	if now.Before(c.heard.Add(c.silence())) {
 		return nil
 	}
 	if c.quiet.IsZero() {
-		c.quiet = now.Add(c.l.outside(c.l.quiet.next()))
+		c.quiet = now.Add(c.l.pauseSilent(now))
 	}
-	err := c.whySilent()
+	err := c.whySilent(now)
 	c.l.be(Silent, err.Error(), err)
 	if now.Before(c.quiet) {
 		return nil
 	}
 	return errSilent
-}
-
-// Why a device is silent.
-var (
-	errNoise   = errors.New("bytes arrive that make no sense, wrong driver for this port or a bad cable")
-	errNothing = errors.New("nothing arrives, device switched off or its cable loose")
-)
-
-func (c *conversation) whySilent() error {
-	if c.noise {
-		return errNoise
-	}
-	return errNothing
 }
 
 func (c *conversation) connected() {
@@ -197,7 +195,7 @@ func (c *conversation) step(now time.Time, rx []byte) error {
 	if err := c.l.guard(func() { out = c.session.Step(now, rx) }); err != nil {
 		return err
 	}
-	c.noise = c.noise || len(rx) > 0
+	c.speaks(now, len(rx))
 	return c.deal(now, &out, writeLimit)
 }
 
@@ -209,7 +207,8 @@ func (c *conversation) deal(now time.Time, out *devices.Output, limit time.Durat
 	}
 	err := c.write(out.Tx, limit)
 	if out.Frames > 0 || len(out.Readings) > 0 {
-		c.heard, c.noise = now, false
+		c.heard, c.noise, c.burst = now, false, time.Time{}
+		c.l.search.intact()
 		c.l.opening.reset()
 		c.l.quiet.reset()
 		c.connected()

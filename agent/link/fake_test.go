@@ -173,6 +173,7 @@ type bench struct {
 	passive  bool // the driver takes no orders
 	openErr  error
 	attempts []time.Time
+	lines    []devices.Line // of the attempts
 
 	mu       sync.Mutex
 	updates  []link.Update
@@ -237,9 +238,10 @@ func (b *bench) newSession(settings devices.Settings) (devices.Session, error) {
 	return c, nil
 }
 
-func (b *bench) open(context.Context) (link.Port, error) {
+func (b *bench) open(_ context.Context, line devices.Line) (link.Port, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.lines = append(b.lines, line)
 	b.attempts = append(b.attempts, time.Now())
 	if b.openErr != nil {
 		return nil, b.openErr

@@ -32,8 +32,9 @@ type Options struct {
 	Clock    pace.Clock
 	Log      *slog.Logger
 
-	// Open opens the port. It is called again and again, from the goroutine of Run, and should not wait long.
-	Open func(ctx context.Context) (Port, error)
+	// Open opens the port with those settings. It is called again and again, from the goroutine of Run, and should not
+	// wait long. The settings are those of Settings.Variant, or of each of the driver's variants until one is right.
+	Open func(ctx context.Context, line devices.Line) (Port, error)
 
 	// Present tells cheaply whether the port's name leads anywhere. After Open failed with [fs.ErrNotExist] it is asked
 	// about seven times a second. Nil: Open itself is tried, with growing pauses.
@@ -70,6 +71,7 @@ type Link struct {
 	panicking backoff
 	panicked  time.Time // real time of the last panic
 	cuffUsed  time.Time // when air was last known in the cuff
+	search    search
 
 	mu     sync.Mutex
 	port   Port    // takes orders; nil while there is none
@@ -80,6 +82,10 @@ type Link struct {
 func New(o Options) (*Link, error) {
 	if o.Name == "" || o.Open == nil || o.Deliver == nil || o.Log == nil || o.Driver.NewSession == nil {
 		return nil, errors.New("link: Name, Driver, Open, Deliver and Log are needed")
+	}
+	search, err := newSearch(&o.Driver, o.Settings.Variant)
+	if err != nil {
+		return nil, fmt.Errorf("link: %s: %w", o.Name, err)
 	}
 	if _, err := o.Driver.NewSession(o.Settings); err != nil {
 		return nil, fmt.Errorf("link: %s: %w", o.Name, err)
@@ -92,6 +98,7 @@ func New(o Options) (*Link, error) {
 		quiet:     backoff{first: quietFirst, most: quietMost},
 		panicking: backoff{first: panicFirst, most: panicMost},
 		cuffUsed:  o.Settings.CuffUsed,
+		search:    search,
 	}, nil
 }
 
@@ -100,7 +107,7 @@ func New(o Options) (*Link, error) {
 func (l *Link) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		l.attempts++
-		port, err := l.o.Open(ctx)
+		port, err := l.o.Open(ctx, l.search.now().Line)
 		if err == nil {
 			if l.attempts > 1 {
 				l.reopened++
@@ -114,6 +121,7 @@ func (l *Link) Run(ctx context.Context) error {
 			continue // the pause was the silence
 		}
 		now := l.o.Clock.Now()
+		l.search.odd = nil
 		l.be(Lost, reason(err), err)
 		l.pending.dirty = true // an attempt was made
 		l.tell(now, &devices.Output{})
