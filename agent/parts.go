@@ -92,7 +92,7 @@ func (a *agent) buildLinks(ctx context.Context) error {
 		driver := a.devices[i].Driver
 		l, err := link.New(link.Options{
 			Name: d.Name, Port: d.Port, Driver: driver,
-			Settings: devices.Settings{AllowStart: d.AgentStarts, InitialPressure: d.InitialPressure},
+			Settings: devices.Settings{AllowStart: d.AgentStarts, InitialPressure: d.InitialPressure, Variant: d.Variant},
 			Open: func(_ context.Context, line devices.Line) (link.Port, error) {
 				p, err := serialport.Open(d.Port, line)
 				if err != nil {

@@ -84,6 +84,7 @@ func checkDevice(s *document.Source, path string, d *Device, drivers []devices.D
 		s.Fail(at, "no driver is called %q; %s", document.Clip(d.Driver), document.Suggest(d.Driver, names))
 		return
 	}
+	checkVariant(s, path, d, driver)
 	if at, ok := s.At[path+".start"]; ok && d.AgentStarts && !driver.Starts {
 		s.Fail(at, "the agent cannot start a measurement with driver %s; leave start out, or write start: staff", driver.Name)
 		return
@@ -99,9 +100,27 @@ func checkDevice(s *document.Source, path string, d *Device, drivers []devices.D
 	if driver.NewSession == nil {
 		return
 	}
-	settings := devices.Settings{AllowStart: d.AgentStarts, InitialPressure: d.InitialPressure}
+	settings := devices.Settings{AllowStart: d.AgentStarts, InitialPressure: d.InitialPressure, Variant: d.Variant}
 	if _, err := driver.NewSession(settings); err != nil {
 		s.Fail(pressureAt, "driver %s refuses this: %v", driver.Name, err)
+	}
+}
+
+// checkVariant reports a variant that the driver does not have.
+func checkVariant(s *document.Source, path string, d *Device, driver *devices.Driver) {
+	at, ok := s.At[path+".variant"]
+	if !ok || d.Variant == "" { // a value of a wrong kind was reported
+		return
+	}
+	names := make([]string, len(driver.Variants))
+	for i, v := range driver.Variants {
+		names[i] = v.Name
+	}
+	switch {
+	case len(names) == 0:
+		s.Fail(at, "driver %s is met in one way only; leave variant out", driver.Name)
+	case !slices.Contains(names, d.Variant):
+		s.Fail(at, "driver %s has no variant %q; %s", driver.Name, document.Clip(d.Variant), document.Suggest(d.Variant, names))
 	}
 }
 

@@ -35,6 +35,7 @@ type Config struct {
 type Device struct {
 	Name            string // word in subjects, payloads and metrics, unique in the room; same alphabet as Config.Site
 	Driver          string // name of a driver in devices/catalog
+	Variant         string // name of one of the driver's variants; empty: the agent tries them in turn
 	Port            string // absolute path, best a stable one below /dev/serial/by-id or /dev/serial/by-path
 	AgentStarts     bool   // start: agent; the agent may start measurements. Default: staff press the device's button
 	InitialPressure int    // mmHg, first inflation target of a cuff; 0 leaves the device's own

@@ -31,6 +31,7 @@ func drivers() []devices.Driver {
 			return nil, nil
 		}},
 		{Name: "listener", Kind: devices.Cuff},
+		{Name: "five", Kind: devices.Oximeter, Variants: []devices.Variant{{Name: "old-19200"}, {Name: "old-4800"}, {Name: "usb"}}},
 	}
 }
 
@@ -243,4 +244,11 @@ func checkErrors(t *testing.T, text string, err error) {
 	if strings.ContainsAny(err.Error(), "\x00\x07\x1b\x7f") {
 		t.Fatalf("control characters in %q", err)
 	}
+}
+
+func TestVariantIsKept(t *testing.T) {
+	c, err := parse("x.yaml", "site: a\nroom: b\ndevices:\n  - {name: a, driver: five, port: /dev/ttyUSB0, variant: usb}\n  - {name: b, driver: five, port: /dev/ttyUSB1}\n")
+	require.NoError(t, err)
+	assert.Equal(t, "usb", c.Devices[0].Variant)
+	assert.Empty(t, c.Devices[1].Variant)
 }

@@ -64,6 +64,10 @@ func deviceFields(d *Device) []document.Field {
 			Meaning: "protocol family, a name of the device table",
 		},
 		{
+			Name: "variant", Fallback: "tried in turn", Set: document.Text(&d.Variant),
+			Meaning: "line settings and dialect, of a driver that has several",
+		},
+		{
 			Name: "port", Required: true, Set: document.Text(&d.Port),
 			Meaning: "serial port, best a stable name below `/dev/serial/by-id`",
 		},
