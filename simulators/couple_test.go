@@ -8,9 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/devices"
+	drivers "bedside/devices/catalog"
 	drivernonin "bedside/devices/nonin"
 	driversuntech "bedside/devices/suntech"
 	"bedside/simulators"
+	simulated "bedside/simulators/catalog"
 	"bedside/simulators/fault"
 	"bedside/simulators/nonin"
 	"bedside/simulators/patient"
@@ -208,6 +210,35 @@ func TestDriverAndSimulatedCuffAgree(t *testing.T) {
 		assert.InDelta(t, v.Mean, mean, 8)
 	}
 	assert.Equal(t, len(orders), known)
+}
+
+// Every instrument that can say that its battery is low says so when the truth does, and takes it back.
+func TestLowBatteryIsSaid(t *testing.T) {
+	for _, name := range []string{"nonin-df2", "nonin-df8", "masimo", "nellcor"} {
+		entry, ok := simulated.Find(name)
+		require.True(t, ok)
+		driver, ok := drivers.Find(entry.Driver)
+		require.True(t, ok)
+		base := person(patient.Options{Seed: 2})
+		trace := simulators.Couple(simulators.Coupling{
+			Session: session(t, driver), Device: entry.New(1), From: epoch, To: epoch.Add(90 * time.Second),
+			Truth: func(now time.Time) simulators.Vitals {
+				v := base(now)
+				v.BatteryLow = now.Sub(epoch) >= 30*time.Second && now.Sub(epoch) < time.Minute
+				return v
+			},
+		})
+		for i := range trace.Readings {
+			at := trace.Readings[i].At.Sub(epoch)
+			low := trace.Readings[i].Status.Has(devices.BatteryLow)
+			switch {
+			case at > 35*time.Second && at < 60*time.Second:
+				require.True(t, low, "%s at %v", name, at)
+			case at < 30*time.Second, at > 65*time.Second:
+				require.False(t, low, "%s at %v", name, at)
+			}
+		}
+	}
 }
 
 // One simulated hour of format 2, driver and all; the figure that matters is time per operation.

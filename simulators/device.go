@@ -1,6 +1,10 @@
 package simulators
 
-import "time"
+import (
+	"time"
+
+	"bedside/devices"
+)
 
 // Vitals is the truth at one moment, as a device could measure it.
 type Vitals struct {
@@ -13,7 +17,11 @@ type Vitals struct {
 	FingerOut                 bool    // the sensor is connected, the finger is not in it
 	SensorOff                 bool    // the sensor is not connected
 	CuffLoose                 bool    // the cuff cannot hold pressure
-	CuffPress                 bool    // staff pressed the cuff's own start button since the last step
+	BatteryLow                bool    // the instrument's battery is nearly empty
+	// CuffFault is how a cuff cycle that begins now will end, whatever the person; zero leaves it to them. A device that
+	// has no code for the class ignores it.
+	CuffFault devices.CuffClass
+	CuffPress bool // staff pressed the cuff's own start button since the last step
 }
 
 // Device is the device side of a wire protocol. It is not safe for concurrent use and must not keep rx.

@@ -86,7 +86,7 @@ type shown struct {
 
 // measure lives through one second.
 func (d *Device) measure(truth *simulators.Vitals) shown {
-	s := shown{rate: -1, sat: -1, perfusion: -1, exc: excRunning, alarm: d.standing()}
+	s := shown{rate: -1, sat: -1, perfusion: -1, exc: excRunning, alarm: d.standing(truth)}
 	if truth.SensorOff || truth.FingerOut {
 		s.exc |= excSensorOff
 		if truth.SensorOff {
@@ -125,8 +125,8 @@ func (d *Device) measure(truth *simulators.Vitals) shown {
 }
 
 // standing returns the bits of ALARM that do not depend on the patient.
-func (d *Device) standing() (alarm uint32) {
-	if d.options.LowBattery {
+func (d *Device) standing(truth *simulators.Vitals) (alarm uint32) {
+	if d.options.LowBattery || truth.BatteryLow {
 		alarm |= alarmLowBattery
 	}
 	if d.options.Silenced {

@@ -113,7 +113,7 @@ func (d *Device) line(at time.Time, s shown) {
 		word   string
 	}{
 		{d.options.OnBattery, columnBattery, "BU"},
-		{d.options.LowBattery, columnBattery, "LB"},
+		{s.battery, columnBattery, "LB"},
 		{d.options.Silenced, columnSilenced, "AS"},
 		{d.options.AlarmsOff, columnOff, "AO"},
 	} {

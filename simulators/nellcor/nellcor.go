@@ -64,7 +64,9 @@ func (d *Device) Step(now time.Time, truth simulators.Vitals, _ []byte) ([]byte,
 		if d.sent%pageLines == 0 {
 			d.headers()
 		}
-		d.line(d.moment(d.sent), d.measure(&truth))
+		s := d.measure(&truth)
+		s.battery = d.options.LowBattery || truth.BatteryLow
+		d.line(d.moment(d.sent), s)
 	}
 	return d.buf, d.moment(d.sent)
 }
@@ -75,13 +77,14 @@ func (d *Device) moment(n int64) time.Time { return d.start.Add(time.Duration(n)
 type shown struct {
 	sat, rate, amplitude int    // -1 for dashes
 	state                string // MO, SD, SO, PS, LP, LM or none
+	battery              bool   // LB
 }
 
 // measure lives through the time of one line.
 func (d *Device) measure(truth *simulators.Vitals) shown {
 	lost := func(state string) shown {
 		d.rates, d.sats, d.search = d.rates[:0], d.sats[:0], searchLines
-		return shown{-1, -1, -1, state}
+		return shown{sat: -1, rate: -1, amplitude: -1, state: state}
 	}
 	switch {
 	case truth.SensorOff:
@@ -95,7 +98,7 @@ func (d *Device) measure(truth *simulators.Vitals) shown {
 	}
 	d.search = max(d.search-1, 0)
 	if d.search > 0 {
-		return shown{0, 0, -1, "PS"}
+		return shown{amplitude: -1, state: "PS"}
 	}
 	first := len(d.rates) == 0 && d.sent > 0
 	n := int(averaged / d.model.every)

@@ -80,7 +80,7 @@ func (d *Device) stat2(truth *simulators.Vitals) byte {
 	if d.smart(truth) {
 		b |= stat2SPA
 	}
-	if d.options.LowBattery {
+	if d.options.LowBattery || truth.BatteryLow {
 		b |= stat2LowBattery
 	}
 	return b

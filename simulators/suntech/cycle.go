@@ -76,6 +76,7 @@ func (d *Device) begin(mode patient) {
 		phase: inflating, patient: mode, pressure: d.cycle.pressure, count: d.cycle.count + 1,
 		pump: pumpMin + pumpSpread*d.rng.Float64(), target: target,
 	}
+	d.cycle.code = codeOf(d.fault)
 	if len(d.inject) > 0 {
 		d.cycle.code = d.inject[0]
 		d.inject = d.inject[1:]

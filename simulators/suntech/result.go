@@ -3,6 +3,7 @@ package suntech
 import (
 	"math"
 
+	"bedside/devices"
 	"bedside/simulators"
 )
 
@@ -18,6 +19,32 @@ const (
 	codeOverpressure = 89
 	codeHardware     = 90 // this and all above: found before anything moves
 )
+
+// codeOf returns the module's code for a class, 0 if it has none.
+func codeOf(class devices.CuffClass) byte {
+	switch class {
+	case devices.CuffWeak:
+		return codeWeak
+	case devices.CuffMotion:
+		return codeMotion
+	case devices.CuffRange:
+		return codeRange
+	case devices.CuffBlocked:
+		return codeBlocked
+	case devices.CuffAborted:
+		return codeAborted
+	case devices.CuffLeak:
+		return codeLeak
+	case devices.CuffTimeout:
+		return codeSafetyTime
+	case devices.CuffOverpressure:
+		return codeOverpressure
+	case devices.CuffHardware:
+		return codeHardware
+	default:
+		return 0
+	}
+}
 
 // Range of the pressures and the rate that the module reports (our choice, the documents name none).
 const (

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"bedside/devices"
 	"bedside/simulators"
 )
 
@@ -56,7 +57,8 @@ type Device struct {
 	target int // initial inflation in mmHg
 	set    time.Time
 	cycle  cycle
-	inject []byte // error codes for the next cycles
+	inject []byte            // error codes for the next cycles
+	fault  devices.CuffClass // of the truth of this Step
 	result result
 
 	counts Counts
@@ -115,6 +117,7 @@ func (d *Device) Step(now time.Time, truth simulators.Vitals, rx []byte) ([]byte
 		d.now = d.now.Add(step)
 		d.breathe(step, &truth)
 	}
+	d.fault = truth.CuffFault
 	d.receive(rx)
 	d.flush()
 	return d.buf, d.wake()

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"bedside/devices"
 	"bedside/simulators"
 	"bedside/simulators/suntech"
 )
@@ -294,6 +295,29 @@ func TestTheTruthDecidesTheOutcome(t *testing.T) {
 			assert.Equal(t, c.want, code(t, got))
 			assert.False(t, b.d.Inflated())
 		})
+	}
+}
+
+// What is wrong with the cuff can be part of the truth as well; a class without a code of the module changes nothing.
+func TestFaultOfTheTruthEndsTheCycle(t *testing.T) {
+	b := newBench(t, suntech.Options{})
+	for _, c := range []struct {
+		class devices.CuffClass
+		want  byte
+	}{
+		{devices.CuffWeak, 1},
+		{devices.CuffBlocked, 85},
+		{devices.CuffLeak, 87},
+		{devices.CuffTimeout, 88},
+		{devices.CuffOverpressure, 89},
+		{devices.CuffHardware, 90},
+		{devices.CuffMismatch, 0},
+		{0, 0},
+	} {
+		b.truth.CuffFault = c.class
+		frame, _ := b.measure()
+		assert.Equal(t, c.want, code(t, frame), c.class)
+		b.run(time.Second)
 	}
 }
 
