@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"slices"
 	"time"
 
 	"bedside/devices"
@@ -65,6 +66,23 @@ type Bound struct {
 	Clear int // AtLeast: back to normal at Clear or less. Below: back to normal at Clear or more.
 }
 
+// Relative is a limit that follows the person's own baseline. It lies at the outermost of the parts that are set, so that
+// "pulse >= max(baseline + 30, 1.3 baseline)" is one Relative. Without a baseline of its vital only Limit is left of it; if
+// that is not set either, it judges nothing.
+type Relative struct {
+	Vital   devices.Vital
+	Side    Side
+	Delta   int // so far beyond the baseline, in the unit of Vital; 0 for none
+	Percent int // at this share of the baseline, in per cent: 130 for 1.3 times; 0 for none
+	Limit   int // never nearer to normal than this, in the unit of Vital; 0 for none
+	Back    int // distance from the limit at which it is over: AtLeast at limit - Back, Below at limit + Back
+}
+
+// Recheck asks for another cuff reading after one that violated the condition.
+type Recheck struct {
+	After time.Duration // since the reading; 0 for no request
+}
+
 // Escalation raises the priority of a condition that goes on. Whichever of its reasons comes first raises it. By After
 // or Readings it stays up until the occurrence ends; by WhileHigh it falls back when the reason is gone.
 type Escalation struct {
@@ -88,7 +106,12 @@ const (
 	CuffFailed                  // consecutive cuff cycles without a result
 	DataFrozen                  // identical values and a flat pleth while the sensor is on
 	SystemFault                 // a fault of the agent's surroundings, named by the shell with its condition id
+	Lasting                     // other conditions, named in Of, last; each may take over from the other
+	Reported                    // a person reports it, by one of Names
 )
+
+// ofDevice reports whether the trigger is about one device, so that each has a state machine of its own.
+func (t Trigger) ofDevice() bool { return t >= PortLost && t <= DataFrozen }
 
 // Condition is a declared alarm condition: all of them come from one list, for the engine, the console, the metrics
 // and the documentation alike.
@@ -97,11 +120,26 @@ type Condition struct {
 	Title       string // for people, such as "Severe hypertension"
 	Kind        Kind
 	Trigger     Trigger
-	Bounds      []Bound       // any of them; for Trigger Limits only
+	Bounds      []Bound       // any of them or of Relative; for Trigger Limits only
+	Relative    []Relative    // for Trigger Limits only
+	Of          []string      // ids of the conditions that last; for Trigger Lasting only
+	Names       []string      // what may be reported, each an occurrence of its own; for Trigger Reported only
+	During      []string      // judged only while one of these is among the marks of the [Context]; empty for always
 	Priority    Priority      // when it becomes active
 	Hold        time.Duration // how long the violation must last before it is active; readings of a cuff need none
+	Readings    int           // how many violating readings in a row it takes to become active; 0 and 1 for one
 	ClearHold   time.Duration // how long it must be over before the occurrence ends
+	Recheck     Recheck       // cuff readings that a violating one asks for
 	Escalations []Escalation
 	Latching    bool   // at High: after its end it stays visible until acknowledged
 	Source      string // where the numbers come from
+}
+
+// clone returns a copy that shares nothing with c.
+func (c *Condition) clone() Condition {
+	out := *c
+	out.Bounds, out.Relative = slices.Clone(c.Bounds), slices.Clone(c.Relative)
+	out.Of, out.Names, out.During = slices.Clone(c.Of), slices.Clone(c.Names), slices.Clone(c.During)
+	out.Escalations = slices.Clone(c.Escalations)
+	return out
 }

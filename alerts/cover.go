@@ -7,29 +7,30 @@ import (
 
 // covers reports whether a, while it is active, says all that b would: both judge a vital on the same side, a's limits
 // lie further out, and a is at least as urgent.
-func covers(a, b *Condition) bool {
+func covers(a, b *track) bool {
 	further := false
-	for _, x := range a.Bounds {
-		for _, y := range b.Bounds {
-			if x.Vital != y.Vital || x.Side != y.Side {
+	for i, x := range a.bounds {
+		for j, y := range b.bounds {
+			if x.Vital != y.Vital || x.Side != y.Side || a.off&(1<<i) != 0 || b.off&(1<<j) != 0 {
 				continue
 			}
 			d := x.excess(y.Limit)
 			if d > 0 {
 				return false
 			}
-			further = further || d < 0 || a.Priority > b.Priority
+			further = further || d < 0 || a.cond.Priority > b.cond.Priority
 		}
 	}
-	return further && a.Priority >= b.Priority
+	return further && a.cond.Priority >= b.cond.Priority
 }
 
 // linkWorse tells every track which others cover it, and returns them with the covering ones first, so that of two that
 // are due at the same moment only the worse is raised.
 func linkWorse(tracks []*track) []*track {
 	for _, b := range tracks {
+		b.worse = b.worse[:0]
 		for _, a := range tracks {
-			if a != b && covers(a.cond, b.cond) {
+			if a != b && covers(a, b) {
 				b.worse = append(b.worse, a)
 			}
 		}

@@ -31,10 +31,15 @@ type Engine struct {
 	devices    []*device
 	vitals     []*track // physiological, worse ones before those that they cover
 	faults     []*track // of the surroundings
+	reports    []*track // of what people report
+	lasting    []*track // of what other conditions last
+	context    Context
 	tracks     []*track // all of them, in the order of judgement
 	counters   map[string]uint64
+	restored   bool    // a state was restored, and no Step has looked at it yet
 	orphans    []Alert // restored occurrences of conditions that are not declared any more
 	events     []Event
+	effects    []Effect
 }
 
 // Device is what the engine must know of a device beyond its name.
@@ -50,24 +55,62 @@ func New(conditions []Condition, known ...Device) (*Engine, error) {
 	if err := validate(conditions); err != nil {
 		return nil, err
 	}
-	e := &Engine{conditions: slices.Clone(conditions), counters: map[string]uint64{}}
-	for i := range e.conditions {
-		c := &e.conditions[i]
-		c.Bounds, c.Escalations = slices.Clone(c.Bounds), slices.Clone(c.Escalations)
-		switch c.Trigger {
-		case Limits:
-			e.vitals = append(e.vitals, &track{cond: c})
-		case SystemFault:
-			e.faults = append(e.faults, &track{cond: c})
-		}
-	}
-	e.vitals = linkWorse(e.vitals)
-	e.order()
+	e := &Engine{counters: map[string]uint64{}}
+	e.declare(conditions)
 	for _, d := range known {
 		e.device(d.Name).describe(d)
 	}
 	return e, nil
 }
+
+// declare makes the tracks of conditions that have been checked.
+func (e *Engine) declare(conditions []Condition) {
+	e.conditions = make([]Condition, len(conditions))
+	e.vitals, e.faults, e.reports, e.lasting = nil, nil, nil, nil
+	for i := range conditions {
+		e.conditions[i] = conditions[i].clone()
+		c := &e.conditions[i]
+		switch c.Trigger {
+		case Limits:
+			e.vitals = append(e.vitals, &track{cond: c, sources: make([]source, len(e.devices))})
+		case SystemFault:
+			e.faults = append(e.faults, &track{cond: c})
+		case Lasting:
+			e.lasting = append(e.lasting, &track{cond: c})
+		case Reported:
+			for _, name := range c.Names {
+				e.reports = append(e.reports, &track{cond: c, name: name})
+			}
+		}
+	}
+	for _, t := range e.lasting {
+		for _, o := range e.vitals {
+			if slices.Contains(t.cond.Of, o.cond.ID) {
+				t.of = append(t.of, o)
+			}
+		}
+	}
+	for _, d := range e.devices {
+		e.equip(d)
+	}
+	e.order()
+	e.enter(e.context)
+}
+
+// Reconfigure judges by other conditions from the next Step on: what is still declared goes on where it stands, and the
+// occurrences of what is not end and say so. The error is that of [New]; the engine is then unchanged.
+func (e *Engine) Reconfigure(conditions []Condition) error {
+	if err := validate(conditions); err != nil {
+		return err
+	}
+	s := e.Snapshot()
+	e.declare(conditions)
+	return e.Restore(e.now, s)
+}
+
+// Effects returns what the last Step asks the shell to do. The slice belongs to the engine and is overwritten by the next
+// Step.
+func (e *Engine) Effects() []Effect { return e.effects }
 
 // Step takes one input at a moment and returns what changed, in order. A now earlier than the last one counts as the
 // last one. The slice belongs to the engine and is overwritten by the next call.
@@ -75,8 +118,12 @@ func (e *Engine) Step(now time.Time, in Input) []Event {
 	if now.After(e.now) {
 		e.now = now
 	}
-	e.events = e.events[:0]
-	e.dropOrphans()
+	e.events, e.effects = e.events[:0], e.effects[:0]
+	if e.restored {
+		e.restored = false
+		e.dropOrphans()
+		e.restDormant()
+	}
 	e.advance()
 	switch in := in.(type) {
 	case Observed:
@@ -93,6 +140,12 @@ func (e *Engine) Step(now time.Time, in Input) []Event {
 		e.fault(in)
 	case Acknowledge:
 		e.acknowledge(in)
+	case Context:
+		e.enter(in)
+	case Symptom:
+		e.report(in)
+	case SymptomOver:
+		e.retract(in)
 	}
 	e.advance()
 	return e.events
@@ -191,13 +244,10 @@ func (e *Engine) device(name string) *device {
 	}
 	name = strings.Clone(name)
 	d := &device{name: name, title: name, index: len(e.devices)}
-	for i := range e.conditions {
-		if c := &e.conditions[i]; c.Trigger != Limits && c.Trigger != SystemFault {
-			d.tracks = append(d.tracks, &track{cond: c, dev: d})
-		}
+	e.equip(d)
+	for _, t := range d.tracks {
+		e.fit(t)
 	}
-	// A lost device hides what its signal says, and a sensor that is off hides a poor signal: judged in this order.
-	slices.SortStableFunc(d.tracks, func(a, b *track) int { return cmp.Compare(a.cond.Trigger, b.cond.Trigger) })
 	e.devices = append(e.devices, d)
 	for _, t := range e.vitals {
 		t.sources = append(t.sources, source{})
@@ -206,9 +256,21 @@ func (e *Engine) device(name string) *device {
 	return d
 }
 
+// equip gives a device its technical conditions.
+func (e *Engine) equip(d *device) {
+	d.tracks = nil
+	for i := range e.conditions {
+		if c := &e.conditions[i]; c.Trigger.ofDevice() {
+			d.tracks = append(d.tracks, &track{cond: c, dev: d})
+		}
+	}
+	// A lost device hides what its signal says, and a sensor that is off hides a poor signal: judged in this order.
+	slices.SortStableFunc(d.tracks, func(a, b *track) int { return cmp.Compare(a.cond.Trigger, b.cond.Trigger) })
+}
+
 // order rebuilds the list of all tracks. Faults come last: their priority may depend on the others.
 func (e *Engine) order() {
-	e.tracks = slices.Clone(e.vitals)
+	e.tracks = slices.Concat(e.vitals, e.lasting, e.reports)
 	for _, d := range e.devices {
 		e.tracks = append(e.tracks, d.tracks...)
 	}

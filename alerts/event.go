@@ -57,10 +57,28 @@ type Alert struct {
 	AcknowledgedBy string
 	HasValue       bool // Vital, Value and Limit are set
 	Vital          devices.Vital
-	Value          int // the value that changed the alert last
-	Limit          int // the limit that fired
+	Value          int  // the value that changed the alert last
+	Limit          int  // the limit that fired
+	HasBaseline    bool // Baseline is the person's own value of Vital
+	Baseline       int
 	Text           string
 }
+
+// Effect is something that the shell is asked to do because of what was judged.
+type Effect struct {
+	Kind      EffectKind
+	Condition string        // that asks for it
+	After     time.Duration // from now
+}
+
+// EffectKind is what is asked for.
+type EffectKind uint8
+
+// The effects.
+const (
+	// AskCuff asks for a cuff reading After the one that was just judged. A later one of the same condition replaces it.
+	AskCuff EffectKind = iota + 1
+)
 
 // Event is a change of one occurrence, with its state after the change.
 type Event struct {

@@ -48,6 +48,24 @@ type Acknowledge struct {
 	By         string // who: name or initials of staff, not empty
 }
 
+// Context is where the session stands and what this person's own baseline is. It stays until the next one. The zero value
+// says that there is no session: relative limits and conditions with [Condition.During] then rest.
+type Context struct {
+	Marks    []string              // words for the phase and for what else is the case, compared with [Condition.During]
+	Baseline map[devices.Vital]int // in the unit of the vital; one that is not there is not known
+	// Tighter moves the absolute limits of a vital towards normal by so many units, because there is no baseline to judge by.
+	Tighter map[devices.Vital]int
+}
+
+// Symptom is a person's report that one of [Condition.Names] is seen.
+type Symptom struct {
+	Name string // others are ignored
+	By   string // who: name or initials of staff
+}
+
+// SymptomOver is a person's report that it is seen no longer.
+type SymptomOver struct{ Name string }
+
 // Tick is the passing of time alone.
 type Tick struct{}
 
@@ -58,4 +76,7 @@ func (LineQuality) isInput() {}
 func (CuffChanged) isInput() {}
 func (Fault) isInput()       {}
 func (Acknowledge) isInput() {}
+func (Context) isInput()     {}
+func (Symptom) isInput()     {}
+func (SymptomOver) isInput() {}
 func (Tick) isInput()        {}

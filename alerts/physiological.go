@@ -36,7 +36,9 @@ func (e *Engine) observe(d *device, r *devices.Reading) {
 	e.regain(d)
 	e.signal(d, r)
 	for _, t := range e.vitals {
-		e.judge(t, d, r)
+		if !t.dormant {
+			e.judge(t, d, r)
+		}
 	}
 }
 
@@ -66,6 +68,9 @@ func (e *Engine) judge(t *track, d *device, r *devices.Reading) {
 	case t.hits != 0:
 		e.violate(t, r.Spot)
 		t.news = true
+		if r.Spot && t.cond.Recheck.After > 0 {
+			e.effects = append(e.effects, Effect{Kind: AskCuff, Condition: t.cond.ID, After: t.cond.Recheck.After})
+		}
 	case t.out() == 0:
 		if t.alert.State == Active {
 			if v, ok := r.Value(t.alert.Vital); ok {
@@ -83,8 +88,11 @@ func (e *Engine) compare(t *track, d *device, r *devices.Reading) verdict {
 	var v verdict
 	s := &t.sources[d.index]
 	hits := uint8(0)
-	for i := range t.cond.Bounds {
-		b := &t.cond.Bounds[i]
+	for i := range t.bounds {
+		b := &t.bounds[i]
+		if t.off&(1<<i) != 0 {
+			continue
+		}
 		value, ok := r.Value(b.Vital)
 		if !ok {
 			if _, absent := r.Absent(b.Vital); absent {
@@ -113,12 +121,12 @@ func (e *Engine) compare(t *track, d *device, r *devices.Reading) verdict {
 
 // worsened reports whether the last violating reading holds a value worse than any published of this occurrence.
 func (t *track) worsened() bool {
-	for i := range t.cond.Bounds {
+	for i := range t.bounds {
 		bit := uint8(1) << i
 		if t.hits&bit == 0 {
 			continue
 		}
-		b := &t.cond.Bounds[i]
+		b := &t.bounds[i]
 		if t.worstKnown&bit == 0 || b.excess(t.value[i]) > b.excess(t.worst[i]) {
 			return true
 		}
@@ -127,14 +135,14 @@ func (t *track) worsened() bool {
 }
 
 // publish puts the last violating reading into the alert. The value is that of the bound which is violated most.
-func (t *track) publish() {
+func (e *Engine) publish(t *track) {
 	most, shown := 0, -1
-	for i := range t.cond.Bounds {
+	for i := range t.bounds {
 		bit := uint8(1) << i
 		if t.hits&bit == 0 {
 			continue
 		}
-		b := &t.cond.Bounds[i]
+		b := &t.bounds[i]
 		if x := b.excess(t.value[i]); shown < 0 || x > most {
 			most, shown = x, i
 		}
@@ -146,7 +154,8 @@ func (t *track) publish() {
 	if shown < 0 {
 		return
 	}
-	b := &t.cond.Bounds[shown]
+	b := &t.bounds[shown]
 	t.alert.HasValue, t.alert.Vital, t.alert.Value, t.alert.Limit = true, b.Vital, t.value[shown], b.Limit
-	t.alert.Text = t.limitText()
+	t.alert.Baseline, t.alert.HasBaseline = e.context.Baseline[b.Vital]
+	t.alert.Text = e.limitText(t)
 }

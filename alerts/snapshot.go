@@ -27,12 +27,21 @@ type Snapshot struct {
 	Tracks   []TrackState      `json:"tracks,omitempty"`   // conditions that are not at rest
 	Devices  []DeviceState     `json:"devices,omitempty"`
 	Orphans  []Alert           `json:"orphans,omitempty"` // of conditions not declared any more, which end at the next Step
+	Context  ContextState      `json:"context"`
+}
+
+// ContextState is the last [Context].
+type ContextState struct {
+	Marks    []string       `json:"marks,omitempty"`
+	Baseline map[string]int `json:"baseline,omitempty"` // by the name of the vital
+	Tighter  map[string]int `json:"tighter,omitempty"`
 }
 
 // TrackState is the state of one condition.
 type TrackState struct {
 	Condition  string         `json:"condition"`
 	Device     string         `json:"device,omitempty"` // of a technical condition of a device
+	Name       string         `json:"name,omitempty"`   // of a reported condition
 	Stage      uint8          `json:"stage"`            // 0 normal, 1 pending, 2 active, 3 clearing
 	Since      Age            `json:"since"`
 	Seen       Age            `json:"seen"`
@@ -99,6 +108,9 @@ func (e *Engine) moment(a Age) time.Time {
 // Snapshot returns the state as of the last Step. It shares nothing with the engine.
 func (e *Engine) Snapshot() Snapshot {
 	s := Snapshot{Version: SnapshotVersion, Counters: maps.Clone(e.counters), Orphans: slices.Clone(e.orphans)}
+	s.Context = ContextState{
+		Marks: slices.Clone(e.context.Marks), Baseline: byName(e.context.Baseline), Tighter: byName(e.context.Tighter),
+	}
 	for _, t := range e.tracks {
 		if t.stage != normal || t.alert.State != Inactive || t.out() != 0 {
 			s.Tracks = append(s.Tracks, e.saveTrack(t))
@@ -112,7 +124,7 @@ func (e *Engine) Snapshot() Snapshot {
 
 func (e *Engine) saveTrack(t *track) TrackState {
 	s := TrackState{
-		Condition: t.cond.ID, Stage: uint8(t.stage),
+		Condition: t.cond.ID, Name: t.name, Stage: uint8(t.stage),
 		Since: e.age(t.since), Seen: e.age(t.seen), Began: e.age(t.began), Calm: e.age(t.calm), CalmSeen: e.age(t.calmSeen),
 		Sure: t.sure, Waived: t.waived, Readings: t.readings, Reached: t.reached,
 		Hits: t.hits, Values: t.value, Worst: t.worst, WorstKnown: t.worstKnown, Back: t.back, BackKnown: t.backKnown,
@@ -159,17 +171,22 @@ func (e *Engine) Restore(now time.Time, s Snapshot) error {
 	e.now, e.events, e.orphans, e.counters = now, e.events[:0], slices.Clone(s.Orphans), map[string]uint64{}
 	maps.Copy(e.counters, s.Counters)
 	for _, t := range e.tracks {
-		*t = track{cond: t.cond, dev: t.dev, worse: t.worse, sources: make([]source, len(t.sources))}
+		*t = track{
+			cond: t.cond, dev: t.dev, name: t.name, of: t.of, worse: t.worse, bounds: t.bounds,
+			sources: make([]source, len(t.sources)),
+		}
 	}
 	for _, d := range e.devices {
 		*d = device{name: d.name, title: d.title, sameArm: d.sameArm, index: d.index, tracks: d.tracks}
 	}
+	e.enter(Context{Marks: s.Context.Marks, Baseline: byVital(s.Context.Baseline), Tighter: byVital(s.Context.Tighter)})
 	for i := range s.Devices {
 		e.loadDevice(&s.Devices[i])
 	}
 	for i := range s.Tracks {
 		e.loadTrack(&s.Tracks[i])
 	}
+	e.restored = true
 	return nil
 }
 
@@ -204,10 +221,7 @@ func (e *Engine) loadTrack(s *TrackState) {
 		}
 		return
 	}
-	known := uint8(1)<<len(t.cond.Bounds) - 1
-	if len(t.cond.Bounds) == maxBounds {
-		known = 0xff
-	}
+	known := uint8(1<<len(t.bounds)-1) &^ t.off
 	t.stage, t.sure, t.waived, t.readings, t.reached = stage(s.Stage), s.Sure, s.Waived, s.Readings, s.Reached
 	t.since, t.seen, t.began = e.moment(s.Since), e.moment(s.Seen), e.moment(s.Began)
 	t.calm, t.calmSeen = e.moment(s.Calm), e.moment(s.CalmSeen)
@@ -226,12 +240,12 @@ func (e *Engine) loadTrack(s *TrackState) {
 
 // declared returns the track that a saved state belongs to; nil if its condition is not declared any more.
 func (e *Engine) declared(s *TrackState) *track {
-	candidates := slices.Concat(e.vitals, e.faults)
+	candidates := slices.Concat(e.vitals, e.lasting, e.reports, e.faults)
 	if s.Device != "" {
 		candidates = e.device(s.Device).tracks
 	}
 	for _, t := range candidates {
-		if t.cond.ID == s.Condition && (s.Alert == nil || s.Alert.Kind == t.cond.Kind) {
+		if t.cond.ID == s.Condition && t.name == s.Name && (s.Alert == nil || s.Alert.Kind == t.cond.Kind) {
 			return t
 		}
 	}
@@ -249,4 +263,26 @@ func (e *Engine) loadDevice(s *DeviceState) {
 			d.streams[v] = e.moment(a)
 		}
 	}
+}
+
+// byName returns levels by the name of their vital, whose number may change between versions.
+func byName(levels map[devices.Vital]int) map[string]int {
+	if len(levels) == 0 {
+		return nil
+	}
+	named := make(map[string]int, len(levels))
+	for v, n := range levels {
+		named[v.String()] = n
+	}
+	return named
+}
+
+func byVital(named map[string]int) map[devices.Vital]int {
+	levels := make(map[devices.Vital]int, len(named))
+	for name, n := range named {
+		if v, ok := devices.ParseVital(name); ok {
+			levels[v] = n
+		}
+	}
+	return levels
 }

@@ -3,19 +3,48 @@ package alerts
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"bedside/devices"
 )
 
-// limitText names each vital that the last reading has beyond its limit: "SpO2 86, limit 90".
-func (t *track) limitText() string {
+// limitText names each vital that the last reading has beyond a limit, once, with the limit that is nearest to normal:
+// "Systolic 186, limit 180, 62 above baseline".
+func (e *Engine) limitText(t *track) string {
 	var parts []string
-	for i, b := range t.cond.Bounds {
-		if t.hits&(1<<i) != 0 {
-			parts = append(parts, b.Vital.Title()+" "+number(b.Vital, t.value[i])+", limit "+number(b.Vital, b.Limit))
+	for i, b := range t.bounds {
+		if t.hits&(1<<i) == 0 || t.toldBefore(i) {
+			continue
 		}
+		part := b.Vital.Title() + " " + number(b.Vital, t.value[i]) + ", limit " + number(b.Vital, b.Limit)
+		if base, known := e.context.Baseline[b.Vital]; known {
+			part += ", " + fromBaseline(b.Vital, t.value[i]-base)
+		}
+		parts = append(parts, part)
 	}
 	return strings.Join(parts, ". ")
+}
+
+// toldBefore reports whether an earlier bound that is violated too is about the same vital.
+func (t *track) toldBefore(i int) bool {
+	for j := range i {
+		if t.hits&(1<<j) != 0 && t.bounds[j].Vital == t.bounds[i].Vital {
+			return true
+		}
+	}
+	return false
+}
+
+// fromBaseline says how far a value is from the person's own one: "62 above baseline".
+func fromBaseline(v devices.Vital, by int) string {
+	switch {
+	case by > 0:
+		return number(v, by) + " above baseline"
+	case by < 0:
+		return number(v, -by) + " below baseline"
+	default:
+		return "at baseline"
+	}
 }
 
 // endedText says what is over and how bad it was.
@@ -42,13 +71,17 @@ func (t *track) endedText() string {
 		return "Blood pressure measured again"
 	case DataFrozen:
 		return title + " sends live values again"
+	case Lasting:
+		return title + ": no longer"
+	case Reported:
+		return reportWords(t.name) + " reported to be over"
 	default:
 		return title + ": over"
 	}
 }
 
 func (t *track) backText() string {
-	for i, b := range t.cond.Bounds {
+	for i, b := range t.bounds {
 		if !t.backKnown || b.Vital != t.alert.Vital || t.worstKnown&(1<<i) == 0 {
 			continue
 		}
@@ -80,6 +113,8 @@ func (t *track) raisedText() string {
 		return title + " sends damaged data. Check its cable and plug."
 	case CuffFailed:
 		return "Blood pressure not measured twice in a row: " + cuffText(devices.CuffClass(t.code))
+	case Reported:
+		return reportWords(t.name) + " reported by " + t.note + ". See the patient now."
 	case DataFrozen:
 		return title + " repeats the same values and its pulse wave stands still. Check sensor and device."
 	default:
@@ -143,6 +178,26 @@ func cuffText(c devices.CuffClass) string {
 	default:
 		return "no result. Check the cuff and repeat."
 	}
+}
+
+// reportWords turns the name of a symptom into words: "chest_pain" becomes "Chest pain".
+func reportWords(name string) string {
+	words := strings.ReplaceAll(name, "_", " ")
+	if words == "" {
+		return words
+	}
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
+// minutes writes a duration for people: "10 minutes".
+func minutes(d time.Duration) string {
+	if d%time.Minute != 0 || d == 0 {
+		return d.String()
+	}
+	if d == time.Minute {
+		return "1 minute"
+	}
+	return strconv.Itoa(int(d/time.Minute)) + " minutes"
 }
 
 func because(note string) string {

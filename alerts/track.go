@@ -23,7 +23,13 @@ const maxBounds = 8
 type track struct {
 	cond  *Condition
 	dev   *device  // of a technical condition of a device, else nil
+	name  string   // of a reported condition: which of its names
+	of    []*track // of a lasting condition: those that last
 	worse []*track // active, they stand for this one
+
+	bounds  []Bound // limits in force: those of cond, then its relative ones
+	off     uint8   // bounds that cannot be judged for want of a baseline
+	dormant bool    // not judged in this context
 
 	stage    stage
 	since    time.Time // pending: when the violation began
@@ -60,7 +66,7 @@ type source struct {
 // stated reports whether the condition is over because somebody said so, and not because values came back.
 func (t *track) stated() bool {
 	switch t.cond.Trigger {
-	case PortLost, DeviceSilent, CuffFailed, SystemFault:
+	case PortLost, DeviceSilent, CuffFailed, SystemFault, Reported:
 		return true
 	default:
 		return false
@@ -121,6 +127,9 @@ func (e *Engine) advance() {
 	for range 4 {
 		before := len(e.events)
 		for _, t := range e.tracks {
+			if t.of != nil {
+				e.lasts(t)
+			}
 			switch t.stage {
 			case normal:
 				continue
@@ -148,6 +157,9 @@ func (e *Engine) ripe(t *track) bool {
 	if !t.waived && e.now.Sub(t.since) < t.cond.Hold {
 		return false
 	}
+	if t.readings < t.cond.Readings {
+		return false
+	}
 	if t.cond.Kind == Physiological && (!t.sure || e.now.Sub(t.seen) > maxAge) {
 		return false
 	}
@@ -172,17 +184,23 @@ func (e *Engine) raise(t *track) {
 	if t.dev != nil {
 		t.alert.Device = t.dev.name
 	}
-	if t.cond.Trigger == Limits {
-		t.publish()
-	} else {
+	switch t.cond.Trigger {
+	case Limits:
+		e.publish(t)
+	case Lasting:
+		e.publishLasting(t)
+	default:
 		t.alert.Text = t.raisedText()
 	}
 	e.emit(Raised, t)
 }
 
-func (e *Engine) end(t *track) {
+func (e *Engine) end(t *track) { e.finish(t, t.endedText()) }
+
+// finish ends an occurrence for a reason in words, or latches it.
+func (e *Engine) finish(t *track, text string) {
 	t.stage = normal
-	t.alert.Text = t.endedText()
+	t.alert.Text = text
 	if t.backKnown {
 		t.alert.Value = t.back
 	}
@@ -206,7 +224,7 @@ func (e *Engine) renew(t *track) {
 	if e.reprioritise(t) || !news || t.coveredAt(t.cond.Priority) || !t.worsened() {
 		return
 	}
-	t.publish()
+	e.publish(t)
 	e.emit(Updated, t)
 }
 
@@ -229,8 +247,8 @@ func (e *Engine) reprioritise(t *track) bool {
 	case want > t.alert.Priority:
 		t.alert.Priority = want
 		t.alert.Acknowledged, t.alert.AcknowledgedBy = false, ""
-		if t.sure {
-			t.publish()
+		if t.sure && t.cond.Trigger == Limits {
+			e.publish(t)
 		}
 		e.emit(Escalated, t)
 	case want < t.alert.Priority:

@@ -100,7 +100,7 @@ type room struct {
 
 func newRoom(t *testing.T) *room {
 	t.Helper()
-	e, err := alerts.New(alerts.Default(), known...)
+	e, err := alerts.New(declared(), known...)
 	require.NoError(t, err)
 	return &room{t: t, engine: e, now: start}
 }
@@ -140,6 +140,9 @@ func (r *room) step(in alerts.Input) {
 	for _, ev := range events {
 		a := ev.Alert
 		fmt.Fprintf(&r.out, "    @%v %s %s\n", r.now.Sub(start), ev.Change, describe(a))
+	}
+	for _, x := range r.engine.Effects() {
+		fmt.Fprintf(&r.out, "    @%v asks for a cuff reading in %v, because of %s\n", r.now.Sub(start), x.After, x.Condition)
 	}
 	if due, ok := r.engine.Next(); ok {
 		require.True(r.t, due.After(r.now), "Next is in the past")
@@ -201,6 +204,12 @@ func (r *room) do(words []string) {
 		r.step(alerts.LineQuality{Device: "oximeter", Good: good, Bad: bad, PlethMoving: arg(3) != "still"})
 	case "fault":
 		r.step(alerts.Fault{Condition: arg(1), Active: arg(2) != "over", Text: strings.Join(words[2:], " ")})
+	case "session": // session peak persist systolic=124: the marks and the baseline
+		r.step(session(r.t, words[1:]))
+	case "symptom":
+		r.step(alerts.Symptom{Name: arg(1), By: arg(2)})
+	case "over":
+		r.step(alerts.SymptomOver{Name: arg(1)})
 	case "ack":
 		r.step(alerts.Acknowledge{Occurrence: arg(1), By: arg(2)})
 	case "restart":
@@ -226,7 +235,7 @@ func reborn(t require.TestingT, e *alerts.Engine, now time.Time) *alerts.Engine 
 	require.NoError(t, err)
 	var s alerts.Snapshot
 	require.NoError(t, json.Unmarshal(saved, &s))
-	fresh, err := alerts.New(alerts.Default(), known...)
+	fresh, err := alerts.New(declared(), known...)
 	require.NoError(t, err)
 	require.NoError(t, fresh.Restore(now, s))
 	return fresh
@@ -245,6 +254,28 @@ func cuffState(phase, class string) devices.CuffState {
 		}
 	}
 	return s
+}
+
+// session reads "peak persist systolic=124 tighter:spo2=1".
+func session(t *testing.T, words []string) alerts.Context {
+	c := alerts.Context{Baseline: map[devices.Vital]int{}, Tighter: map[devices.Vital]int{}}
+	for _, w := range words {
+		name, text, ok := strings.Cut(w, "=")
+		if !ok {
+			c.Marks = append(c.Marks, w)
+			continue
+		}
+		to := c.Baseline
+		if tight, ok := strings.CutPrefix(name, "tighter:"); ok {
+			name, to = tight, c.Tighter
+		}
+		v, ok := devices.ParseVital(name)
+		require.True(t, ok, "unknown vital %s", name)
+		n, err := strconv.Atoi(text)
+		require.NoError(t, err)
+		to[v] = n
+	}
+	return c
 }
 
 // parse reads "spo2=91 pulse_rate=finger_out low_perfusion".

@@ -46,9 +46,13 @@ func validate(conditions []Condition) error {
 	for i := range conditions {
 		c := &conditions[i]
 		k.single(c)
+		for _, id := range c.Of {
+			named := slices.IndexFunc(conditions, func(o Condition) bool { return o.ID == id })
+			k.say(named >= 0 && conditions[named].Trigger == Limits, []string{c.ID}, "lasts as long as %q, which has no limits", id)
+		}
 		for j := range conditions[:i] {
 			k.say(conditions[j].ID != c.ID, []string{c.ID}, "declared twice")
-			k.say(c.Trigger == Limits || c.Trigger == SystemFault || conditions[j].Trigger != c.Trigger,
+			k.say(!c.Trigger.ofDevice() || conditions[j].Trigger != c.Trigger,
 				[]string{c.ID, conditions[j].ID}, "both are about the same fault of a device")
 		}
 		for j := range conditions {
@@ -69,7 +73,7 @@ func (k *checker) single(c *Condition) {
 	k.say(validID(c.ID), id, "id %q: want lower-case letters, digits and underscores", c.ID)
 	k.say(c.Priority <= High, id, "unknown priority %d", c.Priority)
 	k.say(c.Hold >= 0 && c.ClearHold >= 0, id, "a hold cannot be negative")
-	k.say(c.Trigger <= SystemFault, id, "unknown trigger %d", c.Trigger)
+	k.say(c.Trigger <= Reported, id, "unknown trigger %d", c.Trigger)
 	top := c.Priority
 	for _, x := range c.Escalations {
 		k.say(x.Priority > top && x.Priority <= High, id, "escalates from %v to %v: want upwards", top, x.Priority)
@@ -79,17 +83,43 @@ func (k *checker) single(c *Condition) {
 	}
 	switch c.Kind {
 	case Physiological:
-		k.say(c.Trigger == Limits, id, "is physiological, so limits must trigger it")
-		k.say(len(c.Bounds) > 0 && len(c.Bounds) <= maxBounds, id, "has %d limits, want 1 to %d", len(c.Bounds), maxBounds)
+		k.patient(c)
 		k.say(top < High || c.Latching, id, "can be high, so it must latch")
 	case Technical:
-		k.say(c.Trigger != Limits && len(c.Bounds) == 0, id, "is technical, so limits cannot trigger it")
+		k.say(c.Trigger.ofDevice() || c.Trigger == SystemFault, id, "is technical, so neither limits nor people can trigger it")
+		k.say(len(c.Bounds)+len(c.Relative) == 0, id, "is technical, so it has no limits")
 		k.say(!c.Latching, id, "is technical, so it cannot latch")
 	default:
 		k.say(false, id, "unknown kind %d", c.Kind)
 	}
 	for _, b := range c.Bounds {
 		k.bound(c, b)
+	}
+}
+
+// patient checks what only a physiological condition has.
+func (k *checker) patient(c *Condition) {
+	id := []string{c.ID}
+	n := len(c.Bounds) + len(c.Relative)
+	switch c.Trigger {
+	case Limits:
+		k.say(n > 0 && n <= maxBounds, id, "has %d limits, want 1 to %d", n, maxBounds)
+	case Lasting:
+		k.say(len(c.Of) > 0 && n == 0, id, "is about how long others last: it names them and has no limits")
+		k.say(c.Hold > 0, id, "is about how long others last, so it needs a hold")
+	case Reported:
+		k.say(len(c.Names) > 0 && n == 0, id, "is reported by people: it has names and no limits")
+	default:
+		k.say(false, id, "is physiological, so limits or people must trigger it")
+	}
+	for _, r := range c.Relative {
+		k.say(r.Vital >= devices.PulseRate && r.Vital < devices.Pleth, id, "%v cannot have a limit", r.Vital)
+		k.say(r.Side == AtLeast || r.Side == Below, id, "%v: unknown side %d", r.Vital, r.Side)
+		k.say(r.Delta > 0 || r.Percent > 0, id, "%v: a limit that follows the baseline needs a distance from it", r.Vital)
+		k.say(r.Delta >= 0 && r.Percent >= 0 && r.Limit >= 0, id, "%v: no part of a limit can be negative", r.Vital)
+		k.say(r.Percent == 0 || (r.Percent > 100) == (r.Side == AtLeast), id,
+			"%v: %d %% of the baseline is on the other side of it", r.Vital, r.Percent)
+		k.say(r.Back > 0 || r.Back == 0 && r.Side == Below, id, "%v: it must be over at another value than it begins", r.Vital)
 	}
 }
 

@@ -73,7 +73,7 @@ func TestNewRefusesConditions(t *testing.T) {
 		{
 			"technical with limits", "disk_full", func(c *alerts.Condition) { c.Trigger = alerts.Limits },
 			[]string{"disk_full"},
-			"is technical, so limits cannot trigger it",
+			"is technical, so neither limits nor people can trigger it",
 		},
 		{
 			"physiological without limits", "hr_low", func(c *alerts.Condition) { c.Bounds = nil },

@@ -1,0 +1,120 @@
+package alerts_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"bedside/alerts"
+	"bedside/devices"
+)
+
+// declared are the built-in conditions and, beside them, those that only a session has: limits that follow the baseline,
+// a condition of one phase, one that is about how long others last, and what people report. The numbers are those of
+// profiles.md section 4.
+func declared() []alerts.Condition {
+	follow := func(v devices.Vital, side alerts.Side, delta, percent, limit, back int) alerts.Relative {
+		return alerts.Relative{Vital: v, Side: side, Delta: delta, Percent: percent, Limit: limit, Back: back}
+	}
+	list := alerts.Default()
+	for i := range list {
+		if list[i].ID == "spo2_drift" {
+			list[i].Relative = []alerts.Relative{follow(devices.SpO2, alerts.Below, 4, 0, 0, 2)}
+		}
+	}
+	return append(
+		list,
+		alerts.Condition{
+			ID: "hr_rise", Title: "Pulse rate raised", Kind: alerts.Physiological, Priority: alerts.Low,
+			Relative: []alerts.Relative{follow(devices.PulseRate, alerts.AtLeast, 30, 130, 0, 5)},
+			Hold:     time.Minute, ClearHold: 10 * time.Second,
+		},
+		alerts.Condition{
+			ID: "hr_sustained", Title: "Pulse rate raised", Kind: alerts.Physiological, Priority: alerts.Medium,
+			Trigger: alerts.Lasting, Of: []string{"hr_rise", "hr_high"}, Hold: 10 * time.Minute,
+		},
+		alerts.Condition{
+			ID: "bp_surge", Title: "Blood pressure far above baseline", Kind: alerts.Physiological, Priority: alerts.Medium,
+			Relative: []alerts.Relative{
+				follow(devices.Systolic, alerts.AtLeast, 40, 0, 0, 5), follow(devices.Diastolic, alerts.AtLeast, 25, 0, 0, 3),
+			},
+			Recheck: alerts.Recheck{After: 3 * time.Minute},
+		},
+		alerts.Condition{
+			ID: "bp_persist", Title: "Blood pressure still raised", Kind: alerts.Physiological, Priority: alerts.Medium,
+			Relative: []alerts.Relative{
+				follow(devices.Systolic, alerts.AtLeast, 20, 0, 140, 5), follow(devices.Diastolic, alerts.AtLeast, 10, 0, 90, 3),
+			},
+			During: []string{"persist"}, Readings: 2,
+		},
+		alerts.Condition{
+			ID: "symptom", Title: "Symptom", Kind: alerts.Physiological, Priority: alerts.High, Latching: true,
+			Trigger: alerts.Reported, Names: []string{"chest_pain", "severe_headache"},
+		},
+	)
+}
+
+// Wherever the baseline lies, a limit that follows it is the outermost of its parts, and without a baseline only the
+// absolute part is left.
+func TestLimitsThatFollowTheBaseline(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		base := rapid.IntRange(40, 110).Draw(rt, "baseline")
+		pulse := rapid.IntRange(30, 220).Draw(rt, "pulse")
+		measured := rapid.Bool().Draw(rt, "measured")
+		e, err := alerts.New(declared(), known...)
+		require.NoError(rt, err)
+		c := alerts.Context{Marks: []string{"peak"}}
+		if measured {
+			c.Baseline = map[devices.Vital]int{devices.PulseRate: base}
+		}
+		e.Step(start, c)
+		raised := false
+		for s := range 70 {
+			r := &devices.Reading{Measurements: []devices.Measurement{{Vital: devices.PulseRate, Value: pulse}}}
+			for _, ev := range e.Step(start.Add(time.Duration(s)*time.Second), alerts.Observed{Device: "oximeter", Reading: r}) {
+				raised = raised || ev.Alert.Condition == "hr_rise"
+			}
+		}
+		rise := pulse >= base+30 && 10*pulse >= 13*base
+		covered := pulse >= 120 && (base+30 <= 120 && 13*base <= 1200 || pulse >= 150 && base+30 <= 150 && 13*base <= 1500)
+		if covered { // hr_high or hr_xhigh, whose limit lies further out, says it all
+			rt.Skip()
+		}
+		assert.Equal(rt, measured && rise, raised, "baseline %d, pulse %d", base, pulse)
+	})
+}
+
+func TestReconfigureEndsWhatIsNotDeclared(t *testing.T) {
+	r := newRoom(t)
+	r.play("+0s session peak pulse_rate=70\n+0s pulse_rate=125 spo2=98\n+70s pulse_rate=125 spo2=86\n+20s spo2=86 pulse_rate=125\n")
+	require.ElementsMatch(t, []string{"hr_high", "spo2_low"}, ids(r.engine.Active()))
+	var oxygen []alerts.Condition
+	for _, c := range declared() {
+		if c.ID == "spo2_low" {
+			oxygen = append(oxygen, c)
+		}
+	}
+	require.NoError(t, r.engine.Reconfigure(oxygen))
+	events := r.engine.Step(r.now, alerts.Tick{})
+	require.Len(t, events, 1)
+	assert.Equal(t, alerts.Ended, events[0].Change)
+	assert.Equal(t, "hr_high", events[0].Alert.Condition)
+	assert.Equal(t, []string{"spo2_low"}, ids(r.engine.Active()))
+
+	bad := oxygen
+	bad[0].Hold = -1
+	var refused *alerts.ConditionsError
+	require.ErrorAs(t, r.engine.Reconfigure(bad), &refused)
+	assert.Equal(t, []string{"spo2_low"}, ids(r.engine.Active()), "a refusal changes nothing")
+}
+
+func ids(list []alerts.Alert) []string {
+	var out []string
+	for _, a := range list {
+		out = append(out, a.Condition)
+	}
+	return out
+}
