@@ -22,6 +22,10 @@ type Driver struct {
 	// the house each is a device of its own. Kind, Vitals, Rate and Starts then describe the whole. None: it is one device.
 	Parts []Part
 
+	// Asks says where a fresh session, which nobody gave permission to start, may speak to find out whether the device at
+	// the other end is one of the family. Zero: nowhere; the driver is found by listening alone.
+	Asks Asks
+
 	// MaxSilence is how long a healthy device may send nothing. Longer means that it is gone. Zero: it may be quiet for
 	// ever.
 	MaxSilence time.Duration
@@ -44,6 +48,18 @@ func (d *Driver) Lines() []Variant {
 	}
 	return []Variant{{Line: d.Line}}
 }
+
+// Asks says what the questions of a fresh session may do to a device of another family, since it is not known yet who
+// hears them. A driver claims more than the zero value only after its bytes were held against the orders of every device in
+// the protocol pages, also of those that no driver here is for.
+type Asks uint8
+
+// The degrees, most careful first.
+const (
+	NeverAsks    Asks = iota // it has no question, or one that some device may take for an order
+	AsksAttended             // harmless to every device that a driver here is for; with a person there who has taken cuffs off arms
+	AsksFreely               // no known device takes any of it for an order
+)
 
 // Part is one of several devices that share a line. No two parts of a driver are of one kind: the kind tells whose a
 // reading is, waves are the oximeter's, and cuff states and orders are the cuff's.

@@ -10,7 +10,8 @@ import (
 // the live data, keeps it alive, and starts it again after a second without any; it writes nothing else.
 //
 // MaxSilence is one second of silence (oximeters.md section 0) and one more for the answer to the start that follows it
-// (section 2.4: a host gives up after one second). It is safe for concurrent use.
+// (section 2.4: a host gives up after one second). Asks is no higher because the start of live data has the byte A1, which
+// alone is the start of a cuff module that no driver here is for (cuffs.md section 9d), at the same line setting. It is safe for concurrent use.
 func Driver() devices.Driver {
 	return devices.Driver{
 		Name:       "contec",
@@ -21,6 +22,7 @@ func Driver() devices.Driver {
 		Rate:       packetRate / pace,
 		Proof:      devices.BySimulator,
 		Covered:    "CMS50D+ (version 4 and later), CMS50E, CMS50EW, CMS50F, CMS50FW, CMS50I, CMS50IW",
+		Asks:       devices.AsksAttended,
 		MaxSilence: 2 * silence,
 		NewSession: newSession,
 	}

@@ -28,6 +28,7 @@ func Driver() devices.Driver {
 		Line:   devices.Line{Baud: 9600, DataBits: 8, Parity: devices.NoParity, StopBits: 1},
 		Vitals: []devices.Vital{devices.Systolic, devices.Diastolic, devices.Mean, devices.PulseRate},
 		Starts: true,
+		Asks:   devices.AsksFreely, // module data, self-test, pressure: cuffs.md has no device that takes any of it for an order
 		Proof:  devices.BySimulator,
 
 		Covered: "SunTech Advantage, Advantage A+ (OEM modules)",
