@@ -35,7 +35,7 @@ func (s *session) orderStart() {
 	s.missed = 0
 	s.swing = cuff.Swing{}
 	s.phase = preparing
-	s.plan(askPressure, s.now)
+	s.pace.Plan(askPressure, s.now)
 }
 
 // checked goes on after the look at the cuff that comes before every start.
@@ -46,12 +46,12 @@ func (s *session) checked(air bool) {
 		s.guard.Inflate(s.now)
 		s.fail(devices.CuffIndeterminate, 0)
 		s.rest()
-		s.plan(askPressure, s.sentAt.Add(cyclePoll))
+		s.pace.Plan(askPressure, s.pace.SentAt.Add(cyclePoll))
 	case s.inflation != 0 && !s.order.targeted:
 		s.order.targeted = true
-		s.plan(setInflation, s.sentAt.Add(quietGap))
+		s.pace.Plan(setInflation, s.pace.SentAt.Add(quietGap))
 	default:
-		s.plan(startAdult, s.now)
+		s.pace.Plan(startAdult, s.now)
 	}
 }
 
@@ -63,7 +63,7 @@ func (s *session) unchecked(busy bool) {
 		s.fail(devices.CuffIndeterminate, 0)
 		s.rest()
 	case s.missed < looks:
-		s.plan(askPressure, s.now)
+		s.pace.Plan(askPressure, s.now)
 	default:
 		s.fail(devices.CuffNoAnswer, 0)
 		s.rest()
@@ -74,7 +74,7 @@ func (s *session) unchecked(busy bool) {
 func (s *session) begun() {
 	s.phase, s.missed = measuring, 0
 	s.cuff(devices.CuffState{Phase: devices.CuffInflating})
-	s.plan(askPressure, s.sentAt.Add(cyclePoll))
+	s.pace.Plan(askPressure, s.pace.SentAt.Add(cyclePoll))
 }
 
 // notBegun takes a refusal of the start. Only B proves that nothing began; it alone is tried again, after another look
@@ -85,7 +85,7 @@ func (s *session) notBegun(letter byte) {
 		s.stop(devices.CuffIndeterminate)
 	case s.order.starts < busyStarts:
 		s.phase = preparing
-		s.plan(askPressure, s.now.Add(quietGap))
+		s.pace.Plan(askPressure, s.now.Add(quietGap))
 	default:
 		s.guard.Release(s.now) // busy with what? Rest as after air
 		s.fail(devices.CuffIndeterminate, 0)
@@ -97,7 +97,7 @@ func (s *session) notBegun(letter byte) {
 // lost. Air in the cuff will tell.
 func (s *session) doubt() {
 	s.phase, s.missed = doubtful, 0
-	s.plan(askPressure, s.now)
+	s.pace.Plan(askPressure, s.now)
 }
 
 // measure takes a pressure after a start.
@@ -121,7 +121,7 @@ func (s *session) measure(mmHg int) {
 			return
 		}
 	}
-	s.plan(askPressure, s.sentAt.Add(cyclePoll))
+	s.pace.Plan(askPressure, s.pace.SentAt.Add(cyclePoll))
 }
 
 // blind follows a poll without an answer. A cuff full of air that nobody sees is let out.
@@ -130,7 +130,7 @@ func (s *session) blind() {
 		s.stop(devices.CuffNoAnswer)
 		return
 	}
-	s.plan(askPressure, s.sentAt.Add(cyclePoll))
+	s.pace.Plan(askPressure, s.pace.SentAt.Add(cyclePoll))
 }
 
 // finished follows the K of a measurement. It says only that there is no more air, not that there is a result.
@@ -152,7 +152,7 @@ func (s *session) refetch(at time.Time) {
 		return
 	}
 	s.order.tries++
-	s.plan(askResult, at)
+	s.pace.Plan(askResult, at)
 }
 
 // fetched takes a reply to askResult. An 8-bit sum lets one damaged frame in 256 through, so the result is read until

@@ -17,7 +17,7 @@ const (
 // reopen begins the conversation anew after a pause.
 func (s *session) reopen() {
 	s.phase, s.known, s.missed = opening, false, 0
-	s.plan(askModule, s.now.Add(reopenTime))
+	s.pace.Plan(askModule, s.now.Add(reopenTime))
 }
 
 // named takes the first two letters of the version text. A family that no document describes is asked again and again,
@@ -33,7 +33,7 @@ func (s *session) named(prefix []byte) {
 		s.reopen()
 		return
 	}
-	s.plan(s.selfTest, s.now)
+	s.pace.Plan(s.selfTest, s.now)
 }
 
 // tested takes the code of the self-test. A module that is not healthy is never ready; its code is reported once.
@@ -41,7 +41,7 @@ func (s *session) tested(code int) {
 	changed := code != s.faultCode
 	s.faultCode = code
 	if code == 0 {
-		s.plan(askPressure, s.now)
+		s.pace.Plan(askPressure, s.now)
 		return
 	}
 	s.fault(devices.DeviceError, code)
@@ -54,7 +54,7 @@ func (s *session) tested(code int) {
 // rest makes the session idle.
 func (s *session) rest() {
 	s.phase, s.missed = idle, 0
-	s.plan(askPressure, s.now.Add(idlePoll))
+	s.pace.Plan(askPressure, s.now.Add(idlePoll))
 }
 
 // clear lets out air that was in the cuff before this conversation: nobody will fetch the result of that measurement,
@@ -102,7 +102,7 @@ func (s *session) watch(mmHg int) {
 			s.swing = cuff.Swing{}
 		}
 		s.show(mmHg)
-		s.plan(askPressure, s.sentAt.Add(cyclePoll))
+		s.pace.Plan(askPressure, s.pace.SentAt.Add(cyclePoll))
 	case s.guard.Airborne() && mmHg >= 0:
 		s.guard.Release(s.now)
 		s.cuff(devices.CuffState{Phase: devices.CuffIdle})
@@ -126,7 +126,7 @@ func (s *session) unpolled(busy bool) {
 			s.reopen()
 			return
 		}
-		s.plan(askPressure, s.sentAt.Add(idlePoll))
+		s.pace.Plan(askPressure, s.pace.SentAt.Add(idlePoll))
 	case preparing:
 		s.unchecked(busy)
 	case doubtful, measuring:

@@ -11,7 +11,7 @@ const (
 // receive takes one intact frame. The two replies of five bytes cannot be told apart by their bytes: what was asked
 // decides, and nothing else.
 func (s *session) receive(frame []byte) {
-	r := s.asked
+	r := s.pace.Asked
 	switch {
 	case len(frame) == minFrame:
 		s.acknowledged(frame[2])
@@ -34,7 +34,7 @@ func (s *session) receive(frame []byte) {
 	}
 }
 
-func (s *session) answered() { s.asked, s.missed = askNothing, 0 }
+func (s *session) answered() { s.pace.Asked, s.missed = askNothing, 0 }
 
 // acknowledged takes the letter of an acknowledgement.
 func (s *session) acknowledged(letter byte) {
@@ -44,7 +44,7 @@ func (s *session) acknowledged(letter byte) {
 			s.fault(devices.Unexpected, 0)
 		}
 	case ackBusy, ackError, ackUndefined, ackUnreadable, ackSleeping, ackLate:
-		if s.asked == askNothing {
+		if s.pace.Asked == askNothing {
 			s.fault(devices.Unexpected, 0)
 			return
 		}
@@ -60,12 +60,12 @@ func (s *session) proceed(letter byte) bool {
 	switch {
 	case s.phase == stopping:
 		return s.released(letter)
-	case s.phase == opening && s.asked == askModule && letter == ackDone:
+	case s.phase == opening && s.pace.Asked == askModule && letter == ackDone:
 		s.answered()
-		s.plan(askVersion, s.now)
-	case s.phase == preparing && s.asked == setInflation && letter != ackAborted:
+		s.pace.Plan(askVersion, s.now)
+	case s.phase == preparing && s.pace.Asked == setInflation && letter != ackAborted:
 		s.answered()
-		s.plan(startAdult, s.now)
+		s.pace.Plan(startAdult, s.now)
 	case s.phase == starting && letter == ackBegun:
 		s.answered()
 		s.begun()
@@ -81,7 +81,7 @@ func (s *session) proceed(letter byte) bool {
 
 // refused takes an acknowledgement that the outstanding request was not carried out.
 func (s *session) refused(letter byte) {
-	r := s.asked
+	r := s.pace.Asked
 	if r == abort {
 		return // repeated when its time is up
 	}
@@ -92,7 +92,7 @@ func (s *session) refused(letter byte) {
 	case askResult:
 		s.refetch(s.now.Add(quietGap))
 	case setInflation:
-		s.plan(startAdult, s.now) // the module's own target then holds
+		s.pace.Plan(startAdult, s.now) // the module's own target then holds
 	case startAdult:
 		s.notBegun(letter)
 	default:
@@ -113,7 +113,7 @@ func (s *session) timeout(r request) {
 	case askResult:
 		s.refetch(s.now)
 	case setInflation:
-		s.plan(startAdult, s.now)
+		s.pace.Plan(startAdult, s.now)
 	case startAdult:
 		s.doubt()
 	case abort:

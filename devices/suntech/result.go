@@ -1,6 +1,9 @@
 package suntech
 
-import "bedside/devices"
+import (
+	"bedside/devices"
+	"bedside/devices/internal/cuff"
+)
 
 // result is the reply to askResult, checked for length and sum but not yet believed.
 type result struct {
@@ -34,8 +37,7 @@ func word(frame []byte, at int) int { return int(frame[at]) | int(frame[at+1])<<
 // plausible reports whether the numbers can be those of a living adult (cuffs.md section 14.2). The device's mean
 // pressure is one of them; it is never computed.
 func (r result) plausible() bool {
-	return r.diastolic >= 30 && r.diastolic < r.mean && r.mean < r.systolic && r.systolic <= 300 &&
-		r.rate >= 20 && r.rate <= 300
+	return cuff.Plausible(r.systolic, r.diastolic, r.mean) && cuff.PlausibleRate(r.rate)
 }
 
 // classOf returns the class of a code other than 0 (cuffs.md section 1). The codes are those that the maker prints in

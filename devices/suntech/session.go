@@ -32,13 +32,8 @@ type session struct {
 	now       time.Time
 	phase     phase
 
-	asked     request   // outstanding; askNothing if none
-	answerBy  time.Time // until when asked may be answered
-	straggler request   // given up for an abort; its answer may still come
-	sentAt    time.Time // when the last request was sent
-	freeAt    time.Time // earliest moment for the next one
-	planned   request   // next request; askNothing if none
-	plannedAt time.Time // not before then
+	pace      cuff.Pace[request]
+	straggler request // given up for an abort; its answer may still come
 
 	known     bool    // the module has answered all it must, and there was no air in the cuff
 	selfTest  request // form of the self-test that fits the module
@@ -141,22 +136,11 @@ func (s *session) wake() time.Time {
 	if s.phase == stopping {
 		at = time.Time{}
 	}
-	next := s.answerBy
-	if s.asked == askNothing {
-		next = s.readyAt()
-	}
-	if at.IsZero() || next.Before(at) {
+	next := s.pace.Next()
+	if at.IsZero() || !next.IsZero() && next.Before(at) {
 		return next
 	}
 	return at
-}
-
-// readyAt returns when the planned request may be sent.
-func (s *session) readyAt() time.Time {
-	if s.freeAt.After(s.plannedAt) {
-		return s.freeAt
-	}
-	return s.plannedAt
 }
 
 // advance does all that is due at s.now.
@@ -165,23 +149,20 @@ func (s *session) advance() {
 		switch {
 		case s.phase != stopping && s.guard.Overdue(s.now):
 			s.stop(devices.CuffTimeout)
-		case s.asked != askNothing && !s.now.Before(s.answerBy):
+		case s.pace.Expired(s.now):
 			s.expire()
-		case s.asked == askNothing && s.planned != askNothing && !s.now.Before(s.readyAt()):
-			s.send()
 		default:
-			return
+			r := s.pace.Take(s.now)
+			if r == askNothing {
+				return
+			}
+			s.send(r)
 		}
 	}
 }
 
-// plan sets the next request: at at, or as soon as the spacing and an outstanding request allow.
-func (s *session) plan(r request, at time.Time) { s.planned, s.plannedAt = r, at }
-
-// send writes the planned request. A start that could not be sent in time is dropped: nobody expects it any more.
-func (s *session) send() {
-	r := s.planned
-	s.planned = askNothing
+// send writes a request. A start that could not be sent in time is dropped: nobody expects it any more.
+func (s *session) send(r request) {
 	if r == startAdult {
 		if s.now.Sub(s.order.at) > orderLife {
 			s.fail(devices.CuffNoAnswer, 0)
@@ -194,11 +175,10 @@ func (s *session) send() {
 		s.guard.Inflate(s.now)
 	}
 	s.out.Tx = r.bytes(s.out.Tx, s.inflation)
-	s.asked = r
 	if r != abort {
 		s.straggler = askNothing
 	}
-	s.sentAt, s.answerBy, s.freeAt = s.now, s.now.Add(r.wait()), s.now.Add(r.gap())
+	s.pace.Sent(s.now, r, r.wait(), r.gap())
 }
 
 // expire ends an outstanding request. What waits in the receiver can no longer be an honest unfinished frame, and the
@@ -207,11 +187,11 @@ func (s *session) expire() {
 	for frame := s.rx.giveUp(); frame != nil; frame = s.rx.giveUp() {
 		s.receive(frame)
 	}
-	if s.asked == askNothing || s.now.Before(s.answerBy) {
+	if !s.pace.Expired(s.now) {
 		return
 	}
-	r := s.asked
-	s.asked = askNothing
+	r := s.pace.Asked
+	s.pace.Answered()
 	s.fault(devices.NoAnswer, 0)
 	s.timeout(r)
 }

@@ -17,14 +17,14 @@ func (s *session) stop(class devices.CuffClass) {
 		return
 	}
 	s.order.class = class
-	if s.asked != askNothing {
-		s.straggler = s.asked
+	if s.pace.Asked != askNothing {
+		s.straggler = s.pace.Asked
 	}
-	s.asked = askNothing
+	s.pace.Asked = askNothing
 	s.phase = stopping
 	s.order.tries = 1
 	s.heard, s.ended = false, false
-	s.plan(abort, s.now)
+	s.pace.Plan(abort, s.now)
 }
 
 // stopAgain follows an abort that was not answered in full.
@@ -32,7 +32,7 @@ func (s *session) stopAgain() {
 	if s.order.tries < aborts {
 		s.order.tries++
 		s.heard, s.ended = false, false
-		s.plan(abort, s.now)
+		s.pace.Plan(abort, s.now)
 		return
 	}
 	// Whether air is in the cuff is not known. Opening finds out, and aborts again if there is any.
@@ -47,9 +47,9 @@ func (s *session) stopAgain() {
 // abort was carried out: a K alone may be the end of the measurement, sent before the abort arrived.
 func (s *session) released(letter byte) bool {
 	switch {
-	case letter == ackAborted && !s.heard && s.asked == abort:
+	case letter == ackAborted && !s.heard && s.pace.Asked == abort:
 		s.heard = true
-		s.answerBy = s.now.Add(endTime)
+		s.pace.AnswerBy = s.now.Add(endTime)
 	case letter == ackDone && s.heard:
 		s.stopped()
 	case letter == ackDone && !s.ended:

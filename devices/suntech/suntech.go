@@ -43,10 +43,7 @@ func newSession(set devices.Settings) (devices.Session, error) {
 	if p := set.InitialPressure; p != 0 && (p < minInflation || p > maxInflation) {
 		return nil, fmt.Errorf("%w, not %d", ErrInflation, p)
 	}
-	return &session{
-		inflation: set.InitialPressure,
-		guard:     cuff.NewGuard(set),
-		phase:     opening,
-		planned:   askModule,
-	}, nil
+	s := &session{inflation: set.InitialPressure, guard: cuff.NewGuard(set), phase: opening}
+	s.pace.Planned = askModule
+	return s, nil
 }
