@@ -107,7 +107,19 @@ func rules() []rule {
 			why: "the configuration is checked against the lists of drivers and conditions; it starts nothing",
 		},
 		{
-			packages: "agent", ours: []string{"agent/...", "alerts", "devices", "devices/catalog"},
+			packages: "agent/search", ours: []string{"agent/link", "agent/pace", "devices", "devices/detect"},
+			why: "the search opens ports; who understands what is heard there is judged by pure code, over a list it is given",
+		},
+		{
+			packages: "agent/doctor",
+			ours: []string{
+				"agent/config", "agent/link", "agent/pace", "agent/search", "agent/serialport", "devices", "devices/catalog",
+				"devices/detect",
+			},
+			why: "the doctor looks at the machine, not at the agent's rooms: it must work where the agent does not start",
+		},
+		{
+			packages: "agent", ours: []string{"agent/...", "alerts", "devices", "devices/catalog", "devices/detect"},
 			others: []string{"golang.org/x/sync/errgroup"},
 			why:    "the agent composes its rooms; drivers come from the catalog, and simulators are not part of it",
 		},
