@@ -14,14 +14,22 @@ const (
 	lookEvery             = 150 * time.Millisecond                  // for a name that is missing
 )
 
-// backoff makes ever longer pauses. Its fields first and most are the shortest and the longest.
-type backoff struct{ first, most, last time.Duration }
+// backoff makes ever longer pauses. Its fields first and most are the shortest and the longest; jitter is that of
+// [Options].
+type backoff struct {
+	first, most, last time.Duration
+	jitter            func(n time.Duration) time.Duration
+}
 
 // next returns the next pause: twice the last one, at most the longest, and up to a quarter more or less, so that
 // devices that were lost together are not tried together.
 func (b *backoff) next() time.Duration {
 	b.last = min(max(b.first, 2*b.last), b.most)
-	return min(b.last-b.last/4+rand.N(b.last/2), b.most)
+	jitter := b.jitter
+	if jitter == nil {
+		jitter = rand.N[time.Duration]
+	}
+	return min(b.last-b.last/4+jitter(b.last/2), b.most)
 }
 
 // reset makes the next pause the shortest again.

@@ -125,7 +125,7 @@ func (c *conversation) read() error {
 // is earlier than that is left: waking once too often costs less than moving it with each frame.
 func (c *conversation) arm(now time.Time, limit time.Duration) error {
 	wait := min(limit, c.l.o.Clock.Real(c.due(now).Sub(now)))
-	at := time.Now().Add(wait)
+	at := c.l.o.Clock.Outside().Add(wait)
 	if !c.armed.IsZero() && !at.Before(c.armed) {
 		return nil
 	}
@@ -295,7 +295,7 @@ func (c *conversation) farewell(broken error) {
 	} else if broken != nil && !errors.Is(broken, errSilent) {
 		return // the port is gone
 	}
-	end := time.Now().Add(stopLimit)
+	end := c.l.o.Clock.Outside().Add(stopLimit)
 	c.heard, c.quiet = c.l.o.Clock.Now(), time.Time{} // silence may not cut this short
 	refusal, err := c.command(c.session, devices.CuffStop, stopLimit)
 	if refusal != nil {
@@ -303,7 +303,7 @@ func (c *conversation) farewell(broken error) {
 		return
 	}
 	for c.air && err == nil {
-		left := time.Until(end)
+		left := end.Sub(c.l.o.Clock.Outside())
 		if left <= 0 {
 			break
 		}

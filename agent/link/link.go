@@ -40,6 +40,9 @@ type Options struct {
 	// about seven times a second. Nil: Open itself is tried, with growing pauses.
 	Present func() bool
 
+	// Jitter returns a random duration from zero to below n, for pauses. Nil: any; a rehearsal repeats its own.
+	Jitter func(n time.Duration) time.Duration
+
 	// Deliver takes what is new: readings, cuff states and changes of state at once, waves with them or after a third of
 	// a second, bare counts after a second. It is called from the goroutine of Run, which reads no bytes meanwhile.
 	Deliver func(Update)
@@ -94,9 +97,9 @@ func New(o Options) (*Link, error) {
 		o:         o,
 		log:       o.Log.With("device", o.Name, "driver", o.Driver.Name, "port", o.Port),
 		reasons:   make(map[string]struct{}),
-		opening:   backoff{first: openFirst, most: openMost},
-		quiet:     backoff{first: quietFirst, most: quietMost},
-		panicking: backoff{first: panicFirst, most: panicMost},
+		opening:   backoff{first: openFirst, most: openMost, jitter: o.Jitter},
+		quiet:     backoff{first: quietFirst, most: quietMost, jitter: o.Jitter},
+		panicking: backoff{first: panicFirst, most: panicMost, jitter: o.Jitter},
 		cuffUsed:  o.Settings.CuffUsed,
 		search:    search,
 	}, nil
@@ -133,35 +136,23 @@ func (l *Link) Run(ctx context.Context) error {
 // pause waits until it is time for the next attempt after err.
 func (l *Link) pause(ctx context.Context, err error) {
 	if errors.Is(err, errPanic) {
-		if time.Since(l.panicked) > panicForget {
+		if l.o.Clock.Outside().Sub(l.panicked) > panicForget {
 			l.panicking.reset()
 		}
-		l.panicked = time.Now()
-		sleep(ctx, l.panicking.next())
+		l.panicked = l.o.Clock.Outside()
+		l.o.Clock.Sleep(ctx, l.panicking.next())
 		return
 	}
 	if !errors.Is(err, fs.ErrNotExist) || l.o.Present == nil || l.o.Present() {
-		sleep(ctx, l.opening.next())
+		l.o.Clock.Sleep(ctx, l.opening.next())
 		return
 	}
 	for !l.o.Present() {
-		if !sleep(ctx, lookEvery) {
+		if !l.o.Clock.Sleep(ctx, lookEvery) {
 			return
 		}
 	}
 	l.opening.reset() // the device is new: its first moments may need a second attempt, and soon
-}
-
-// sleep waits for d in real time and reports whether ctx is still going.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }
 
 // be sets the state and the reason, and logs them if they are news; err is the reason in full.

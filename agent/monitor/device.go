@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"bedside/agent/link"
@@ -60,10 +59,9 @@ type (
 // deviceState is what the room knows about one device. Only the goroutine of Run touches it.
 type deviceState struct {
 	Device
+	intake    Intake
 	state     link.State
 	why       string
-	heard     string    // the reason that the engine knows
-	told      time.Time // when the engine heard state and why last
 	values    map[devices.Vital]value
 	absent    map[devices.Vital]absence
 	status    status
@@ -72,16 +70,11 @@ type deviceState struct {
 	faults    map[devices.FaultKind]uint64
 	reopened  uint64
 	published pacer
-
-	good, bad int // since the engine last heard
-	quality   time.Time
-	lastPleth int32
-	moving    bool
 }
 
 func newDeviceState(d Device) *deviceState {
 	return &deviceState{
-		Device: d,
+		Device: d, intake: NewIntake(d.Name, &d.Driver),
 		values: make(map[devices.Vital]value),
 		absent: make(map[devices.Vital]absence),
 		faults: make(map[devices.FaultKind]uint64),
@@ -114,39 +107,31 @@ func (m *Monitor) take(now time.Time, name string, u *link.Update) {
 
 // takeRest takes what an update has beside readings.
 func (m *Monitor) takeRest(now time.Time, d *deviceState, u *link.Update) {
-	for i := range u.Cuff {
-		m.takeCuff(now, d, &u.Cuff[i])
-	}
-	m.takeState(now, d, u)
+	d.note(u)
+	m.o.Outlets.Observe.Line(d.Name, u.State, u.Frames, u.Faults, u.Reopened)
+	d.intake.rest(now, u, func(in alerts.Input) { m.step(now, in) })
 	for i := range u.Waves {
-		m.takeWave(now, d, &u.Waves[i])
+		m.passWave(now, d, &u.Waves[i])
 	}
-	m.takeQuality(now, d, u)
 }
 
-// takeState comes after readings and cuff states: what a device said before it was lost was said in time.
-func (m *Monitor) takeState(now time.Time, d *deviceState, u *link.Update) {
-	otherwise := !u.StateChanged && u.Why != d.heard && now.Sub(d.told) >= whyEvery
-	d.state, d.why = u.State, u.Why
-	if !u.StateChanged && !otherwise {
-		return
+// note remembers what a status says beside values.
+func (d *deviceState) note(u *link.Update) {
+	d.state, d.why, d.reopened = u.State, u.Why, u.Reopened
+	if n := len(u.Cuff); n > 0 {
+		d.cuff = &u.Cuff[n-1]
 	}
-	d.heard, d.told = u.Why, now
 	if u.State != link.Connected && d.cuff != nil && d.cuff.Phase.Busy() {
 		d.cuff = nil // what it does now is not known
 	}
-	switch u.State {
-	case link.Lost:
-		m.step(now, alerts.SourceLost{Device: d.Name, Cause: alerts.PortLost, Reason: u.Why})
-	case link.Silent:
-		m.step(now, alerts.SourceLost{Device: d.Name, Cause: alerts.DeviceSilent, Reason: u.Why})
-	case link.Connected:
-		m.step(now, alerts.SourceBack{Device: d.Name})
+	d.frames += uint64(max(0, u.Frames))
+	for _, f := range u.Faults {
+		d.faults[f.Kind]++
 	}
 }
 
 func (m *Monitor) takeReading(now time.Time, d *deviceState, r *devices.Reading) {
-	alerted := m.step(now, alerts.Observed{Device: d.Name, Reading: r})
+	alerted := m.step(now, d.intake.reading(r))
 	if alerted {
 		m.afterwards(func(now time.Time) { m.publishReading(now, d, r, true) })
 		return
@@ -188,40 +173,11 @@ func (d *deviceState) remember(r *devices.Reading) bool {
 	return changed
 }
 
-func (m *Monitor) takeWave(now time.Time, d *deviceState, w *devices.Wave) {
-	for _, s := range w.Samples {
-		if s != devices.MissingSample && s != d.lastPleth {
-			d.lastPleth, d.moving = s, true
-		}
-	}
+func (m *Monitor) passWave(now time.Time, d *deviceState, w *devices.Wave) {
 	h := m.header(now)
 	h.Seq, h.ID = 0, "" // waves are neither recorded nor stored, so they take no number
 	payload := wire.NewWave(h, d.Name, w)
 	m.pass(now, m.o.Room.Wave(d.Name), "wave", payload)
-}
-
-func (m *Monitor) takeCuff(now time.Time, d *deviceState, s *devices.CuffState) {
-	d.cuff = s
-	m.step(now, alerts.CuffChanged{Device: d.Name, State: *s})
-}
-
-func (m *Monitor) takeQuality(now time.Time, d *deviceState, u *link.Update) {
-	d.frames += uint64(max(0, u.Frames))
-	for _, f := range u.Faults {
-		d.faults[f.Kind]++
-		if f.Kind == devices.BadChecksum || f.Kind == devices.BadFrame {
-			d.bad++ // an answer that did not come is no damaged frame
-		}
-	}
-	d.reopened = u.Reopened
-	d.good += u.Frames
-	m.o.Outlets.Observe.Line(d.Name, u.State, u.Frames, u.Faults, u.Reopened)
-	if now.Sub(d.quality) < qualityEvery {
-		return
-	}
-	hasWave := slices.Contains(d.Driver.Vitals, devices.Pleth)
-	m.step(now, alerts.LineQuality{Device: d.Name, Good: d.good, Bad: d.bad, PlethMoving: d.moving || !hasWave})
-	d.good, d.bad, d.quality, d.moving = 0, 0, now, false
 }
 
 // pacer thins readings to about one a second, counted by the device's own stream where it has a rhythm, so that a

@@ -1,6 +1,7 @@
 package pace_test
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -64,5 +65,34 @@ func TestRealIsTheWayBack(t *testing.T) {
 		if off := (d - back).Abs(); off > 2*time.Microsecond {
 			t.Fatalf("%s became %s", d, back)
 		}
+	})
+}
+
+// Virtual time passes only where somebody sleeps, and is the same inside and outside.
+func TestVirtualTimeIsMade(t *testing.T) {
+	now := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+	v := &pace.Virtual{
+		Now:   func() time.Time { return now },
+		Sleep: func(ctx context.Context, d time.Duration) bool { now = now.Add(d); return ctx.Err() == nil },
+	}
+	c := v.Clock()
+	begun := c.Now()
+	assert.Equal(t, begun, c.Outside())
+	assert.True(t, c.Sleep(t.Context(), time.Hour))
+	assert.Equal(t, time.Hour, c.Now().Sub(begun))
+	assert.Equal(t, time.Hour, c.Outside().Sub(begun))
+	assert.Equal(t, 1.0, c.Speed())
+	assert.Equal(t, time.Minute, c.Real(time.Minute))
+}
+
+func TestSleepWaitsOutside(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		assert.True(t, pace.New(20).Sleep(t.Context(), time.Minute))
+		assert.Equal(t, time.Minute, time.Since(begun))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		assert.False(t, pace.Clock{}.Sleep(ctx, time.Minute))
+		assert.Equal(t, time.Minute+time.Second, time.Since(begun))
 	})
 }
