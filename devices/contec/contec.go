@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"bedside/devices"
+	"bedside/devices/internal/packets"
 )
 
 // Driver describes the Contec oximeters that speak V7 packets. A session asks whether there is a perfusion index, starts
@@ -40,7 +41,7 @@ const (
 	silence   = time.Second            // without live data, then it is started again; oximeters.md section 2.5
 	keepEvery = 5 * time.Second        // oximeters.md section 2.4
 	patience  = 200 * time.Millisecond // how long the answer to commandIndex may delay the start, our choice
-	doubt     = 2 * time.Second        // bytes without a reading for so long, and the session says so, our choice
+	pace      = 20                     // packets from one reading to the next, a third of a second, our choice
 )
 
 // index is whether live data has a perfusion index.
@@ -54,9 +55,9 @@ const (
 
 // session implements devices.Session. All of its memory is allocated once; between Steps it keeps one packet at most.
 type session struct {
+	packets.Listener
+
 	now     time.Time // the latest moment seen
-	heard   time.Time // of the latest byte
-	told    time.Time // of the latest reading; zero before the first
 	live    time.Time // of the latest live packet
 	asked   time.Time // of the latest commandIndex
 	started time.Time // of the latest commandLive
@@ -65,54 +66,41 @@ type session struct {
 	asking  bool // the start waits for the answer to commandIndex
 	index   index
 
+	indexes [packets.Window]uint32 // perfusion indexes of the last packets
+	at      uint8                  // place of the oldest of them
+
 	packet [liveLen]byte
 	n      int // bytes in packet
 	need   int // length of the packet that has begun
-	lost   int // bytes dropped since the last live packet
 
-	belief
-
-	out      devices.Output
-	tx       []byte
-	values   []devices.Measurement
-	absences []devices.Absence
-	samples  []int32
+	tx []byte
 }
 
 func newSession(devices.Settings) (devices.Session, error) {
-	s := &session{}
-	s.forget()
-	return s, nil
+	return &session{Listener: packets.Listener{
+		Belief: packets.NewBelief(pace), Silent: silence, Packets: packetRate, Size: liveLen, FullScale: fullScale,
+	}}, nil
 }
 
 // Step implements devices.Session. In the steady state it allocates nothing.
 func (s *session) Step(now time.Time, rx []byte) devices.Output {
-	if now.After(s.now) {
-		s.now = now
-	}
-	s.begin()
+	s.now = s.Enter(now)
+	s.tx = s.tx[:0]
 	s.converse()
 	if len(rx) > 0 {
-		s.listen()
-		seen := s.seen
+		if s.Listen() {
+			s.absent(devices.Artifact, 0)
+		}
+		seen := s.Seen()
 		s.consume(rx)
-		if s.seen != seen {
+		if s.Seen() != seen {
 			s.live = s.now
 		}
-		s.flushWave()
 	}
-	s.out.Tx = s.tx
-	s.out.Wake = s.due()
-	return s.out
-}
-
-// begin empties the output of the last Step and keeps its memory.
-func (s *session) begin() {
-	s.out.Readings = s.out.Readings[:0]
-	s.out.Waves = s.out.Waves[:0]
-	s.out.Faults = s.out.Faults[:0]
-	s.out.Frames, s.out.FramedBytes = 0, 0
-	s.tx, s.values, s.absences, s.samples = s.tx[:0], s.values[:0], s.absences[:0], s.samples[:0]
+	out := s.Leave()
+	out.Tx = s.tx
+	out.Wake = s.due()
+	return out
 }
 
 // converse writes what is due, before the first new byte is looked at: so the result does not depend on how the bytes
@@ -127,9 +115,10 @@ func (s *session) converse() {
 			s.goLive()
 		}
 	case !s.now.Before(s.silentAt()):
-		s.drop(s.n)
-		s.n, s.lost = 0, 0
-		s.forget()
+		s.Drop(s.n)
+		s.n = 0
+		s.Restart()
+		s.Forget()
 		s.ask()
 	case !s.now.Before(s.kept.Add(keepEvery)):
 		s.send(commandKeep)
@@ -178,21 +167,4 @@ func later(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-// listen notices that bytes come but nothing is believed, so that the last reading does not look current.
-func (s *session) listen() {
-	idle := s.now.Sub(s.heard)
-	if s.heard.IsZero() {
-		idle = 0
-	}
-	s.heard = s.now
-	switch {
-	case s.told.IsZero():
-	case idle >= silence:
-		s.told = s.now // the new proof has its own time
-	case s.now.Sub(s.told) >= doubt:
-		s.unsay()
-		s.absent(devices.Artifact, 0)
-	}
 }

@@ -70,7 +70,7 @@ func (s *session) end() {
 	case liveLen:
 		s.livePacket(s.packet[:])
 	default:
-		s.drop(s.n)
+		s.Drop(s.n)
 	}
 	s.n = 0
 }
@@ -78,7 +78,7 @@ func (s *session) end() {
 // begins begins a packet of that type.
 func (s *session) begins(b byte) {
 	if s.need = lengthOf(b); s.need == 0 {
-		s.drop(1)
+		s.Drop(1)
 		return
 	}
 	s.packet[0], s.n = b, 1
@@ -86,7 +86,7 @@ func (s *session) begins(b byte) {
 
 func (s *session) dataByte(b byte) {
 	if s.n == 0 || s.n == liveLen { // belongs to no packet, or makes this one too long
-		s.drop(s.n + 1)
+		s.Drop(s.n + 1)
 		s.n = 0
 		return
 	}
@@ -97,32 +97,18 @@ func (s *session) dataByte(b byte) {
 	}
 }
 
-// drop counts bytes as given up. Neighbours share one fault.
-func (s *session) drop(n int) {
-	if n == 0 {
-		return
-	}
-	s.lost += n
-	if last := len(s.out.Faults) - 1; last >= 0 && s.out.Faults[last].Kind == devices.BadFrame {
-		s.out.Faults[last].Bytes += n
-		return
-	}
-	s.out.Faults = append(s.out.Faults, devices.Fault{Kind: devices.BadFrame, Bytes: n})
-}
-
 // otherPacket takes in a whole packet that is not live data. Most types are known only to be skipped.
 func (s *session) otherPacket(p []byte) {
-	s.out.Frames++
-	s.out.FramedBytes += len(p)
+	s.Frame(1, len(p))
 	switch p[0] {
 	case typeIndex:
 		s.learnIndex(p)
 	case typeAnswer:
 		if reason := p[3]&^high | p[1]<<6&high; reason != 0 {
-			s.out.Faults = append(s.out.Faults, devices.Fault{Kind: devices.DeviceError, Code: int(reason)})
+			s.Fault(devices.DeviceError, int(reason))
 		}
 	case typeGone:
-		s.out.Faults = append(s.out.Faults, devices.Fault{Kind: devices.DeviceError, Code: int(p[2]&^high | p[1]<<7)})
+		s.Fault(devices.DeviceError, int(p[2]&^high|p[1]<<7))
 	}
 }
 
