@@ -1,29 +1,22 @@
 package devicetest
 
 import (
-	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"time"
 
 	"bedside/devices"
+	"bedside/devices/capture"
 )
 
-// Start is the moment at which every capture begins: an arbitrary one, our choice.
-var Start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+// Start is the moment at which every case begins, whatever it says about its own.
+var Start = capture.Epoch
 
-// Event is one line of a capture. Exactly one of its fields but Line is set.
-type Event struct {
-	Line   int             // in in.hex, counted from 1
-	Rx     []byte          // bytes from the device
-	Wait   time.Duration   // time that passes
-	Tx     []byte          // bytes that the driver must have written next
-	Order  devices.Command // an order to the device
-	orders bool
-}
+// Event is one line of a capture.
+type Event = capture.Event
 
 // Capture is one recorded or written conversation with a device.
 type Capture struct {
@@ -45,7 +38,7 @@ func (c Capture) Bytes() []byte {
 // listens reports whether the capture is of a device that talks unasked and takes no orders.
 func (c Capture) listens() bool {
 	for _, e := range c.Events {
-		if e.orders || len(e.Tx) > 0 {
+		if e.Order != 0 || len(e.Tx) > 0 {
 			return false
 		}
 	}
@@ -73,78 +66,44 @@ func Load(dir string) ([]Capture, error) {
 	return captures, nil
 }
 
-// Parse reads the text of an in.hex file, whose format the package comment gives.
+// Parse reads the text of an in.hex file, which has the format of package capture and holds one conversation from its
+// beginning. What a clinic captured is a case as it stands.
 func Parse(name, text string) (Capture, error) {
-	c := Capture{Name: name}
-	for i, line := range strings.Split(text, "\n") {
-		line, _, _ = strings.Cut(line, "#")
-		line = strings.TrimSpace(line)
-		if line == "" {
-			continue
-		}
-		if err := c.add(i+1, line); err != nil {
-			return Capture{}, fmt.Errorf("devicetest: %s, line %d: %w", name, i+1, err)
-		}
-	}
-	return c, nil
-}
-
-func (c *Capture) add(n int, line string) error {
-	e := Event{Line: n}
-	var err error
-	rest := strings.TrimSpace(line[1:])
-	switch line[0] {
-	case '=':
-		return c.set(rest)
-	case '@':
-		e.Wait, err = time.ParseDuration(strings.TrimPrefix(rest, "+"))
-	case '>':
-		e.Tx, err = parseHex(rest)
-	case '!':
-		e.Order, err = parseOrder(rest)
-		e.orders = true
-	default:
-		e.Rx, err = parseHex(line)
-	}
-	c.Events = append(c.Events, e)
-	return err
-}
-
-func (c *Capture) set(setting string) error {
-	if len(c.Events) > 0 {
-		return fmt.Errorf("setting %q after the first event", setting)
-	}
-	word, arg, _ := strings.Cut(setting, " ")
-	switch word {
-	case "allow-start":
-		c.Settings.AllowStart = true
-	case "initial-pressure":
-		p, err := strconv.Atoi(strings.TrimSpace(arg))
-		if err != nil {
-			return fmt.Errorf("initial-pressure: %w", err)
-		}
-		c.Settings.InitialPressure = p
-	case "unchecked":
-		c.Unchecked = true
-	default:
-		return fmt.Errorf("unknown setting %q", setting)
-	}
-	return nil
-}
-
-func parseHex(s string) ([]byte, error) {
-	b, err := hex.DecodeString(strings.Join(strings.Fields(s), ""))
+	r, err := capture.NewReader(name, strings.NewReader(text))
 	if err != nil {
-		return nil, fmt.Errorf("bytes: %w", err)
+		return Capture{}, fmt.Errorf("devicetest: %w", err)
 	}
-	return b, nil
+	h := r.Header()
+	if h.Continues {
+		return Capture{}, fmt.Errorf("devicetest: %s begins in the middle of a conversation", name)
+	}
+	c := Capture{Name: name, Settings: h.Settings, Unchecked: h.Unchecked}
+	for {
+		e, err := r.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return c, nil
+		case err != nil:
+			return Capture{}, fmt.Errorf("devicetest: %w", err)
+		case e.Port == capture.Opened && len(c.Events) == 0:
+			continue
+		case e.Port == capture.Closed:
+			return c, ended(r, name)
+		case e.Port != 0:
+			return Capture{}, fmt.Errorf("devicetest: %s, line %d: a second conversation; a case is one", name, e.Line)
+		}
+		c.Events = append(c.Events, e)
+	}
 }
 
-func parseOrder(s string) (devices.Command, error) {
-	for _, c := range []devices.Command{devices.CuffStart, devices.CuffStop} {
-		if c.String() == s {
-			return c, nil
-		}
+// ended fails unless r is at its end.
+func ended(r *capture.Reader, name string) error {
+	e, err := r.Next()
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil
+	case err != nil:
+		return fmt.Errorf("devicetest: %w", err)
 	}
-	return 0, fmt.Errorf("unknown order %q", s)
+	return fmt.Errorf("devicetest: %s, line %d: a second conversation; a case is one", name, e.Line)
 }

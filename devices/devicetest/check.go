@@ -87,7 +87,26 @@ func CheckDriver(t *testing.T, d devices.Driver) {
 	s, err := d.NewSession(devices.Settings{})
 	require.NoError(t, err)
 	_, commander := s.(devices.Commander)
+	checkVariants(t, d)
 	if d.Starts {
 		assert.True(t, commander, "a driver that starts measurements takes orders")
+	}
+}
+
+// checkVariants checks that variants have names of their own, that the first is that of Line, and that a session knows each.
+func checkVariants(t *testing.T, d devices.Driver) {
+	t.Helper()
+	seen := map[string]bool{}
+	for i, v := range d.Variants {
+		assert.Regexp(t, driverName, v.Name)
+		assert.False(t, seen[v.Name], "variant %s is listed twice", v.Name)
+		seen[v.Name] = true
+		assert.True(t, i > 0 || v.Line == d.Line, "the first variant is that of Line")
+		_, err := d.NewSession(devices.Settings{Variant: v.Name})
+		assert.NoError(t, err, v.Name)
+	}
+	if len(d.Variants) > 0 {
+		_, err := d.NewSession(devices.Settings{Variant: "no-such-variant"})
+		assert.Error(t, err, "a variant that is none is refused")
 	}
 }

@@ -2,18 +2,20 @@
 // of a fuzz target.
 //
 // A driver brings captures, one folder each: testdata/<case>/in.hex is the conversation, want.txt what the driver made
-// of it (written by go test -update, and read by a person before it is committed). The lines of in.hex are
+// of it (written by go test -update, and read by a person before it is committed). The format of in.hex is that of package
+// capture, so that what bedside capture writes in a clinic is a case as it stands. Here its lines mean:
 //
 //	# a comment, to the end of the line; blank lines count for nothing
 //	01 81 64 01 E7      bytes from the device; one line is one Step
 //	@+250ms             time passes; a Wake that falls due on the way is served with an empty Step at its moment
 //	> 3A 79 05 00 48    the driver must have written these bytes next; they are compared in order, as one stream
 //	! cuff-start        an order is given: a verb of devices.Command
-//	= allow-start       a setting, before the first byte: allow-start, initial-pressure <mmHg>, or unchecked
+//	= allow-start       a setting, before the first byte: allow-start, initial-pressure <mmHg>, variant <name>, or unchecked
 //
-// A capture begins at a fixed moment, see [Start], with an empty Step, as when a port was opened. Every byte that the driver writes must be expected by a ">" line: a
-// driver that only listens has none. The setting "unchecked" says that the protocol of this capture protects its
-// numbers by no check, so that damage may change them; such a capture is left out of the damage test alone.
+// A case is one conversation. It begins at a fixed moment, see [Start], with an empty Step, as when a port was opened.
+// Every byte that the driver writes must be expected by a ">" line: a driver that only listens has none. The setting
+// "unchecked" says that the protocol of this capture protects its numbers by no check, so that damage may change them;
+// such a capture is left out of the damage test alone.
 //
 // Beside the suite, [Damage] is the experiment that measures how many wrong values slip through on a bad line: hours of
 // a known truth, frames that are harmed, and an [Outcome] with the figures that a driver publishes.

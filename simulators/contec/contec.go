@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bedside/simulators"
+	"bedside/simulators/internal/pulse"
 )
 
 // streamFor is how long the stream goes on after the last A1 or AF, oximeters.md section 2.5.
@@ -49,7 +50,7 @@ type Device struct {
 	origin  time.Time // of the first packet of this stream
 	sent    int64     // packets of this stream, lost ones included
 	running bool
-	pulse   pulse
+	pulse   pulse.Pulse
 	command [commandLen]byte
 	have    int // bytes in command
 	counts  Counts
@@ -101,7 +102,7 @@ func (d *Device) stream(truth *simulators.Vitals) {
 		d.sent += late
 	}
 	for ; d.sent < due; d.sent++ {
-		d.pulse.step(truth, d.tick, d.rng)
+		d.pulse.Step(truth, d.tick, d.rng)
 		d.buf = d.appendLive(d.buf, truth)
 	}
 }
