@@ -53,7 +53,7 @@ func rules() []rule {
 			why: "the catalog is the one list of drivers",
 		},
 		{
-			packages: "devices/devicetest", ours: []string{"devices"},
+			packages: "devices/devicetest", ours: []string{"devices", "devices/capture"},
 			others: []string{"github.com/stretchr/testify", "pgregory.net/rapid"},
 			why:    "the conformance suite judges every driver alike, so it knows none of them",
 		},

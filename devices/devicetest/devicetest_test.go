@@ -38,7 +38,7 @@ func TestParse(t *testing.T) {
 func TestParseErrorsNameTheLine(t *testing.T) {
 	for _, text := range []string{"01\nxyz", "01\n@+soon", "01\n! calibrate", "01\n= allow-start", "\n= loud", "\n= initial-pressure high"} {
 		_, err := devicetest.Parse("x", text)
-		assert.ErrorContains(t, err, "devicetest: x, line 2: ")
+		assert.ErrorContains(t, err, "devicetest: capture: x, line 2: ")
 	}
 }
 

@@ -7,19 +7,15 @@ import (
 	"time"
 
 	"bedside/devices"
+	"bedside/devices/capture"
 )
 
 // Entry is what the driver made of one event of a capture, in a form that does not depend on how the bytes were split.
 type Entry struct {
-	At       time.Duration // since Start
-	Event    int           // index into Capture.Events
-	Readings []devices.Reading
-	Waves    []devices.Wave // one per vital: the samples of all waves of the event, joined
-	Cuff     []devices.CuffState
-	Faults   []devices.Fault // one per kind and code: the bytes of all faults of the event, added up
-	Tx       []byte
-	Refused  error // why an order was refused
-	Wake     time.Time
+	At    time.Duration // since Start
+	Event int           // index into Capture.Events
+	capture.Moment
+	Wake time.Time
 }
 
 // Log is everything that a driver made of a capture. Nothing in it belongs to the session any more.
@@ -90,7 +86,7 @@ func (p *player) play(c Capture) {
 		switch {
 		case e.Wait > 0:
 			p.pass(p.now.Add(e.Wait), i)
-		case e.orders:
+		case e.Order != 0:
 			p.order(e.Order)
 		case len(e.Rx) > 0:
 			p.receive(e.Rx)
@@ -166,29 +162,24 @@ func (p *player) problem(format string, args ...any) {
 // take copies an output into the log and checks what every output must be.
 func (p *player) take(out devices.Output) {
 	e := p.cur
-	for _, r := range out.Readings {
-		p.checkReading(&r)
-		r.Measurements, r.Absences = slices.Clone(r.Measurements), slices.Clone(r.Absences)
-		e.Readings = append(e.Readings, r)
+	e.Take(&out)
+	for i := range out.Readings {
+		p.checkReading(&out.Readings[i])
 	}
-	for _, w := range out.Waves {
-		p.checkWave(&w)
-		e.Waves = joinWave(e.Waves, w)
+	for i := range out.Waves {
+		p.checkWave(&out.Waves[i])
 	}
 	for _, c := range out.Cuff {
 		if c.Phase == 0 || c.Phase.String() == "unknown" {
 			p.problem("cuff state without a phase")
 		}
-		e.Cuff = append(e.Cuff, c)
 	}
 	for _, f := range out.Faults {
 		if !slices.Contains(devices.FaultKinds(), f.Kind) || f.Bytes < 0 {
 			p.problem("fault %d with %d bytes", f.Kind, f.Bytes)
 		}
-		e.Faults = joinFault(e.Faults, f)
 		p.log.Dropped += f.Bytes
 	}
-	e.Tx = append(e.Tx, out.Tx...)
 	p.log.Tx = append(p.log.Tx, out.Tx...)
 	e.Wake, p.wake = out.Wake, out.Wake
 	if !out.Wake.IsZero() && !out.Wake.After(p.now) {
@@ -199,29 +190,4 @@ func (p *player) take(out devices.Output) {
 	p.log.Framed += out.FramedBytes
 	p.log.MostPending = max(p.log.MostPending, p.log.Pending())
 	p.log.LeastPending = min(p.log.LeastPending, p.log.Pending())
-}
-
-func joinWave(all []devices.Wave, w devices.Wave) []devices.Wave {
-	if n := len(all); n > 0 {
-		last := &all[n-1]
-		if last.Vital == w.Vital && last.Rate == w.Rate && last.FullScale == w.FullScale {
-			last.At = w.At
-			last.Samples = append(last.Samples, w.Samples...)
-			return all
-		}
-	}
-	w.Samples = slices.Clone(w.Samples)
-	return append(all, w)
-}
-
-func joinFault(all []devices.Fault, f devices.Fault) []devices.Fault {
-	for i := range all {
-		if all[i].Kind == f.Kind && all[i].Code == f.Code {
-			all[i].Bytes += f.Bytes
-			return all
-		}
-	}
-	all = append(all, f)
-	slices.SortFunc(all, func(a, b devices.Fault) int { return (int(a.Kind)-int(b.Kind))*1000 + a.Code - b.Code })
-	return all
 }
