@@ -161,6 +161,11 @@ type Output struct {
 	Tx       []byte    // write this to the device
 	Wake     time.Time // call Step by then even if the line is silent; zero means no need
 
+	// Episodic says that the device speaks only when it has measured, by the latest of what it sent: silence tells nothing
+	// about it, and Driver.MaxSilence does not count, until an Output says otherwise. Every Output says it or does not. It
+	// is for a family in which some members stream and others do not, where only listening tells which is there.
+	Episodic bool
+
 	// Frames counts the frames that passed their check, FramedBytes the bytes in them. Together with the bytes of
 	// Faults and those still waiting for the rest of a frame they account for every byte received.
 	Frames, FramedBytes int

@@ -30,11 +30,16 @@ type conversation struct {
 	armed   time.Time // the deadline of the port, in real time; zero if it may have passed
 	heard   time.Time // last valid data, or the opening
 	noise   bool      // bytes arrived since
-	burst   time.Time // when the first byte of a message came that makes no sense so far; only if MaxSilence is zero
+	burst   time.Time // when the first byte of a message came that makes no sense so far; only if it may be quiet
 	strange int       // bytes since then
 	quiet   time.Time // when to reopen, while silent
 	air     bool      // air may be in the cuff
+
+	episodic bool // by what it sent last, the device speaks only when it has measured
 }
+
+// mayBeQuiet reports whether silence tells nothing about the device.
+func (c *conversation) mayBeQuiet() bool { return c.l.o.Driver.MaxSilence == 0 || c.episodic }
 
 // converse talks through port until ctx ends or something breaks, and closes it. It returns why, in words for people.
 func (l *Link) converse(ctx context.Context, port Port) error {
@@ -148,7 +153,7 @@ func (c *conversation) due(now time.Time) time.Time {
 		sooner(at)
 	}
 	switch {
-	case c.l.o.Driver.MaxSilence == 0:
+	case c.mayBeQuiet():
 		if !c.burst.IsZero() {
 			sooner(c.burst.Add(c.l.outside(burstTime)))
 		}
@@ -167,7 +172,7 @@ func (c *conversation) silence() time.Duration {
 
 // listenForSilence notices that nothing valid came for too long, and ends the conversation when it is time to reopen.
 func (c *conversation) listenForSilence(now time.Time) error {
-	if c.l.o.Driver.MaxSilence == 0 {
+	if c.mayBeQuiet() {
 		return c.listenForSense(now)
 	}
 	if now.Before(c.heard.Add(c.silence())) {
@@ -201,7 +206,7 @@ func (c *conversation) step(now time.Time, rx []byte) error {
 
 // deal does what the session wants done: write first, because a device may wait for it, then deliver.
 func (c *conversation) deal(now time.Time, out *devices.Output, limit time.Duration) error {
-	c.wake = out.Wake
+	c.wake, c.episodic = out.Wake, out.Episodic
 	if soonest := now.Add(c.l.outside(wakeSoonest)); !c.wake.IsZero() && c.wake.Before(soonest) {
 		c.wake = soonest
 	}

@@ -24,7 +24,7 @@
 // a device while it is quiet: it counts as connected as soon as its port is open. Its message that makes no sense, of 16
 // bytes or more within two seconds, makes it silent until something is understood, because a result may have been lost.
 // The next variant is then tried, at once or, if the present one was right before, after three such messages: each variant
-// costs one measurement.
+// costs one measurement. The same holds for a device of any other driver from when its session says that it is episodic.
 //
 // A driver that panics must not end a monitor: the panic is logged with its stack and counted, air is let out of a
 // cuff through a fresh session, and the conversation starts anew after a pause.

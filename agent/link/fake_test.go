@@ -25,6 +25,7 @@ const maxSilence = 2 * time.Second
 //
 //	r a frame with a reading    f a frame with nothing new    x a byte that is no frame    w a wave, without a frame
 //	i cuff inflating            o cuff stopped                p panics
+//	e a frame of a device that speaks only when it measured; any other frame takes that back
 type session struct {
 	settings devices.Settings
 	out      devices.Output
@@ -43,6 +44,7 @@ type session struct {
 func (s *session) Step(now time.Time, rx []byte) devices.Output {
 	s.out = devices.Output{
 		Readings: s.out.Readings[:0], Waves: s.out.Waves[:0], Cuff: s.out.Cuff[:0], Faults: s.out.Faults[:0], Tx: s.out.Tx[:0],
+		Episodic: s.out.Episodic,
 	}
 	s.values, s.absences, s.samples = s.values[:0], s.absences[:0], s.samples[:0]
 	if len(rx) == 0 {
@@ -64,6 +66,7 @@ func (s *session) Step(now time.Time, rx []byte) devices.Output {
 
 func (s *session) take(now time.Time, b byte) {
 	s.out.Frames++
+	s.out.Episodic = b == 'e' || b == 'x' && s.out.Episodic
 	switch b {
 	case 'r':
 		s.last++
@@ -72,7 +75,7 @@ func (s *session) take(now time.Time, b byte) {
 		s.out.Readings = append(s.out.Readings, devices.Reading{
 			At: now, Measurements: s.values[len(s.values)-1:], Absences: s.absences[len(s.absences)-1:],
 		})
-	case 'f':
+	case 'e', 'f':
 	case 'w':
 		s.out.Frames--
 		s.samples = append(s.samples, int32(len(s.samples)), 7)

@@ -109,6 +109,32 @@ func TestADeviceThatMayBeQuietIsConnectedWhileItsPortIsOpen(t *testing.T) {
 	})
 }
 
+func TestADeviceThatTurnsOutEpisodicMayBeQuietUntilItStreamsAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := run(t, &bench{}, nil)
+		b.wait(maxSilence + margin)
+		require.Equal(t, link.Silent, b.last().State, "nobody knows yet what it is")
+		b.far().say("e")
+		require.Equal(t, link.Connected, b.last().State)
+		tries := len(b.tried())
+		b.wait(24 * time.Hour)
+		assert.Equal(t, link.Connected, b.last().State)
+		assert.Len(t, b.tried(), tries, "its port stays open")
+
+		b.far().say(strings.Repeat("x", 40))
+		b.wait(3 * time.Second)
+		assert.Equal(t, link.Silent, b.last().State, "a message without sense may have been a result")
+		b.far().say("e")
+		require.Equal(t, link.Connected, b.last().State)
+
+		b.far().say("f")
+		b.wait(maxSilence + margin - time.Millisecond)
+		require.Equal(t, link.Connected, b.last().State)
+		b.wait(time.Millisecond)
+		assert.Equal(t, link.Silent, b.last().State, "a stream that ends is silence again")
+	})
+}
+
 func TestAPortThatStaysSilentIsReopenedNowAndThen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := run(t, &bench{}, nil)

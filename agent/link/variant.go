@@ -100,7 +100,7 @@ func (c *conversation) speaks(now time.Time, n int) {
 		c.heard, c.quiet = now, time.Time{}
 	}
 	c.noise = true
-	if c.l.o.Driver.MaxSilence > 0 {
+	if !c.mayBeQuiet() {
 		return
 	}
 	if c.burst.IsZero() {
