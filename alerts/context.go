@@ -11,6 +11,9 @@ import (
 // ends, and says so; nothing else changes until the next reading.
 func (e *Engine) enter(in Context) {
 	e.context = Context{Marks: slices.Clone(in.Marks), Baseline: maps.Clone(in.Baseline), Tighter: maps.Clone(in.Tighter)}
+	if len(in.Marks) == 0 {
+		e.silence.off = nil // what was switched off was so for the session
+	}
 	for _, t := range e.tracks {
 		e.fit(t)
 	}

@@ -40,6 +40,8 @@ type Engine struct {
 	orphans    []Alert // restored occurrences of conditions that are not declared any more
 	events     []Event
 	effects    []Effect
+	silence    silence
+	ladder     []Step
 }
 
 // Device is what the engine must know of a device beyond its name.
@@ -125,6 +127,9 @@ func (e *Engine) Step(now time.Time, in Input) []Event {
 		e.restDormant()
 	}
 	e.advance()
+	if e.Refuse(in) != nil {
+		in = Tick{}
+	}
 	switch in := in.(type) {
 	case Observed:
 		e.observe(e.device(in.Device), in.Reading)
@@ -146,8 +151,19 @@ func (e *Engine) Step(now time.Time, in Input) []Event {
 		e.report(in)
 	case SymptomOver:
 		e.retract(in)
+	case PauseAudio:
+		e.pauseAudio(in)
+	case PauseAlarms:
+		e.pauseAlarms(in)
+	case Resume:
+		e.resume()
+	case SwitchOff:
+		e.switchOff(in)
+	case SwitchOn:
+		e.switchOn(in)
 	}
 	e.advance()
+	e.signals()
 	return e.events
 }
 
@@ -160,7 +176,14 @@ func (e *Engine) Next() (time.Time, bool) {
 			next = due
 		}
 	}
+	consider(e.silence.audioUntil)
+	consider(e.silence.alarmUntil)
+	consider(e.silence.remindAt)
 	for _, t := range e.tracks {
+		if t.alert.State != Inactive {
+			consider(t.alert.SilentUntil)
+			consider(e.climbsAt(t))
+		}
 		switch t.stage {
 		case pending:
 			if t.dev != nil {
@@ -223,6 +246,7 @@ func (e *Engine) acknowledge(in Acknowledge) {
 		return
 	}
 	t.alert.Acknowledged, t.alert.AcknowledgedBy = true, strings.Clone(by)
+	t.acked = e.now
 	if t.alert.State == LatchedState {
 		t.alert.State = Inactive
 		e.emit(Reset, t)

@@ -61,6 +61,9 @@ type Alert struct {
 	Limit          int  // the limit that fired
 	HasBaseline    bool // Baseline is the person's own value of Vital
 	Baseline       int
+	Signal         Signal    // what people perceive of it
+	SilentUntil    time.Time // when a signal that is not on sounds again; zero if that has no moment
+	Called         []string  // who or what was called because nobody acknowledged it, in order; never changed in place
 	Text           string
 }
 
@@ -78,6 +81,8 @@ type EffectKind uint8
 const (
 	// AskCuff asks for a cuff reading After the one that was just judged. A later one of the same condition replaces it.
 	AskCuff EffectKind = iota + 1
+	// Remind asks for a brief cue that something is silenced.
+	Remind
 )
 
 // Event is a change of one occurrence, with its state after the change.

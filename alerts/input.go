@@ -1,6 +1,10 @@
 package alerts
 
-import "bedside/devices"
+import (
+	"time"
+
+	"bedside/devices"
+)
 
 // Input is something that happened: one of the types below.
 type Input interface{ isInput() }
@@ -66,6 +70,38 @@ type Symptom struct {
 // SymptomOver is a person's report that it is seen no longer.
 type SymptomOver struct{ Name string }
 
+// PauseAudio silences what sounds now, for a while: it goes on to show. What gets worse breaks it, and a new High occurrence.
+type PauseAudio struct {
+	For time.Duration // at most [MaxAudioPause]; 0 for [DefaultAudioPause]
+	By  string        // who: name or initials of staff, not empty
+}
+
+// PauseAlarms keeps all signals about the patient back for a while, such as for a walk to the bathroom. Technical ones go
+// on, but for those of the sensor if Sensor says that it is being handled. What gets worse breaks it, and a new High
+// occurrence.
+type PauseAlarms struct {
+	For    time.Duration // at most [MaxAlarmPause]
+	Sensor bool
+	By     string
+	Reason string // not empty
+}
+
+// Resume ends both pauses.
+type Resume struct{ By string }
+
+// SwitchOff keeps the signals of one condition back until the session ends. What can be High cannot be switched off.
+type SwitchOff struct {
+	Condition string
+	By        string
+	Reason    string // not empty
+}
+
+// SwitchOn ends a SwitchOff.
+type SwitchOn struct {
+	Condition string
+	By        string
+}
+
 // Tick is the passing of time alone.
 type Tick struct{}
 
@@ -79,4 +115,9 @@ func (Acknowledge) isInput() {}
 func (Context) isInput()     {}
 func (Symptom) isInput()     {}
 func (SymptomOver) isInput() {}
+func (PauseAudio) isInput()  {}
+func (PauseAlarms) isInput() {}
+func (Resume) isInput()      {}
+func (SwitchOff) isInput()   {}
+func (SwitchOn) isInput()    {}
 func (Tick) isInput()        {}

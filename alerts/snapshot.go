@@ -11,7 +11,7 @@ import (
 )
 
 // SnapshotVersion is the version of [Snapshot] that this package writes and reads.
-const SnapshotVersion = 1
+const SnapshotVersion = 2
 
 // ErrSnapshot is wrapped by every error of [Engine.Restore].
 var ErrSnapshot = errors.New("alerts: snapshot cannot be used")
@@ -28,6 +28,7 @@ type Snapshot struct {
 	Devices  []DeviceState     `json:"devices,omitempty"`
 	Orphans  []Alert           `json:"orphans,omitempty"` // of conditions not declared any more, which end at the next Step
 	Context  ContextState      `json:"context"`
+	Silence  SilenceState      `json:"silence"`
 }
 
 // ContextState is the last [Context].
@@ -35,6 +36,17 @@ type ContextState struct {
 	Marks    []string       `json:"marks,omitempty"`
 	Baseline map[string]int `json:"baseline,omitempty"` // by the name of the vital
 	Tighter  map[string]int `json:"tighter,omitempty"`
+}
+
+// SilenceState is what people have silenced, with the time that is left of it; 0 for nothing.
+type SilenceState struct {
+	Audio    time.Duration `json:"audio,omitempty"`
+	Alarms   time.Duration `json:"alarms,omitempty"`
+	Sensor   bool          `json:"sensor,omitempty"`
+	By       string        `json:"by,omitempty"`
+	Reason   string        `json:"reason,omitempty"`
+	Off      []Switched    `json:"off,omitempty"`
+	Reminder time.Duration `json:"reminder,omitempty"`
 }
 
 // TrackState is the state of one condition.
@@ -59,6 +71,9 @@ type TrackState struct {
 	Back       int            `json:"back,omitempty"`
 	BackKnown  bool           `json:"back_known,omitempty"`
 	Sources    []SourceState  `json:"sources,omitempty"`
+	Acked      Age            `json:"acked"`
+	Waiting    Age            `json:"waiting"`
+	Broke      bool           `json:"broke,omitempty"`
 	Note       string         `json:"note,omitempty"`
 	Code       uint8          `json:"code,omitempty"`
 	Alert      *Alert         `json:"alert,omitempty"` // if active or latched
@@ -105,11 +120,31 @@ func (e *Engine) moment(a Age) time.Time {
 	return e.now.Add(-time.Duration(a))
 }
 
+// left returns how long it is until t; 0 for a zero t.
+func (e *Engine) left(t time.Time) time.Duration {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Sub(e.now)
+}
+
+// after is the opposite of left.
+func (e *Engine) after(left time.Duration) time.Time {
+	if left <= 0 {
+		return time.Time{}
+	}
+	return e.now.Add(left)
+}
+
 // Snapshot returns the state as of the last Step. It shares nothing with the engine.
 func (e *Engine) Snapshot() Snapshot {
 	s := Snapshot{Version: SnapshotVersion, Counters: maps.Clone(e.counters), Orphans: slices.Clone(e.orphans)}
 	s.Context = ContextState{
 		Marks: slices.Clone(e.context.Marks), Baseline: byName(e.context.Baseline), Tighter: byName(e.context.Tighter),
+	}
+	s.Silence = SilenceState{
+		Audio: e.left(e.silence.audioUntil), Alarms: e.left(e.silence.alarmUntil), Sensor: e.silence.sensor,
+		By: e.silence.by, Reason: e.silence.why, Off: slices.Clone(e.silence.off), Reminder: e.left(e.silence.remindAt),
 	}
 	for _, t := range e.tracks {
 		if t.stage != normal || t.alert.State != Inactive || t.out() != 0 {
@@ -128,7 +163,7 @@ func (e *Engine) saveTrack(t *track) TrackState {
 		Since: e.age(t.since), Seen: e.age(t.seen), Began: e.age(t.began), Calm: e.age(t.calm), CalmSeen: e.age(t.calmSeen),
 		Sure: t.sure, Waived: t.waived, Readings: t.readings, Reached: t.reached,
 		Hits: t.hits, Values: t.value, Worst: t.worst, WorstKnown: t.worstKnown, Back: t.back, BackKnown: t.backKnown,
-		Note: t.note, Code: t.code,
+		Acked: e.age(t.acked), Waiting: e.age(t.waiting), Broke: t.broke, Note: t.note, Code: t.code,
 	}
 	if t.dev != nil {
 		s.Device = t.dev.name
@@ -180,11 +215,20 @@ func (e *Engine) Restore(now time.Time, s Snapshot) error {
 		*d = device{name: d.name, title: d.title, sameArm: d.sameArm, index: d.index, tracks: d.tracks}
 	}
 	e.enter(Context{Marks: s.Context.Marks, Baseline: byVital(s.Context.Baseline), Tighter: byVital(s.Context.Tighter)})
+	e.silence = silence{
+		audioUntil: e.after(s.Silence.Audio), alarmUntil: e.after(s.Silence.Alarms), sensor: s.Silence.Sensor,
+		by: s.Silence.By, why: s.Silence.Reason, off: slices.Clone(s.Silence.Off), remindAt: e.after(s.Silence.Reminder),
+	}
 	for i := range s.Devices {
 		e.loadDevice(&s.Devices[i])
 	}
 	for i := range s.Tracks {
 		e.loadTrack(&s.Tracks[i])
+	}
+	for _, t := range e.tracks {
+		if signal, until := e.perceived(t); signal == t.alert.Signal {
+			t.alert.SilentUntil = until // the saved moment is one of the last process
+		}
 	}
 	e.restored = true
 	return nil
@@ -192,8 +236,8 @@ func (e *Engine) Restore(now time.Time, s Snapshot) error {
 
 // check refuses what no engine has written.
 func (s *Snapshot) check() error {
-	if s.Version != SnapshotVersion {
-		return fmt.Errorf("%w: version %d, want %d", ErrSnapshot, s.Version, SnapshotVersion)
+	if s.Version < 1 || s.Version > SnapshotVersion {
+		return fmt.Errorf("%w: version %d, want 1 to %d", ErrSnapshot, s.Version, SnapshotVersion)
 	}
 	for _, d := range s.Devices {
 		if d.Lost != 0 && d.Lost != PortLost && d.Lost != DeviceSilent {
@@ -227,6 +271,7 @@ func (e *Engine) loadTrack(s *TrackState) {
 	t.calm, t.calmSeen = e.moment(s.Calm), e.moment(s.CalmSeen)
 	t.hits, t.value, t.worst, t.worstKnown = s.Hits&known, s.Values, s.Worst, s.WorstKnown&known
 	t.back, t.backKnown, t.note, t.code = s.Back, s.BackKnown, s.Note, s.Code
+	t.acked, t.waiting, t.broke = e.moment(s.Acked), e.moment(s.Waiting), s.Broke
 	for _, src := range s.Sources {
 		d := e.device(src.Device)
 		if t.cond.Trigger == Limits {

@@ -14,7 +14,7 @@ func TestRestoreRefusesWhatNoEngineWrote(t *testing.T) {
 	e := engine(t)
 	e.Step(start, alerts.Fault{Condition: "disk_full", Active: true, Text: "Disk full"})
 	for name, spoil := range map[string]func(s *alerts.Snapshot){
-		"version":    func(s *alerts.Snapshot) { s.Version = 2 },
+		"version":    func(s *alerts.Snapshot) { s.Version = 3 },
 		"no version": func(s *alerts.Snapshot) { *s = alerts.Snapshot{} },
 		"stage":      func(s *alerts.Snapshot) { s.Tracks[0].Stage = 9 },
 		"no alert":   func(s *alerts.Snapshot) { s.Tracks[0].Alert = nil },

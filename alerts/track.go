@@ -51,6 +51,10 @@ type track struct {
 	back       int // value of the alert's vital that was back at the clear level
 	backKnown  bool
 
+	acked   time.Time // when the occurrence was acknowledged
+	waiting time.Time // since when it waits for an acknowledgement
+	broke   bool      // it got worse after the last pause began
+
 	note string // why, in words, from the shell
 	code uint8  // why: a devices.Reason or devices.CuffClass, by trigger
 
@@ -192,6 +196,8 @@ func (e *Engine) raise(t *track) {
 	default:
 		t.alert.Text = t.raisedText()
 	}
+	t.broke = false
+	e.worse(t, false)
 	e.emit(Raised, t)
 }
 
@@ -247,6 +253,7 @@ func (e *Engine) reprioritise(t *track) bool {
 	case want > t.alert.Priority:
 		t.alert.Priority = want
 		t.alert.Acknowledged, t.alert.AcknowledgedBy = false, ""
+		e.worse(t, true)
 		if t.sure && t.cond.Trigger == Limits {
 			e.publish(t)
 		}

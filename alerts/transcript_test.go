@@ -94,6 +94,7 @@ type room struct {
 	now    time.Time
 	stream *devices.Reading
 	steps  int
+	ladder []alerts.Step
 	mortal bool // restarts after every step that matters, and every seventh of the others
 	out    bytes.Buffer
 }
@@ -142,6 +143,10 @@ func (r *room) step(in alerts.Input) {
 		fmt.Fprintf(&r.out, "    @%v %s %s\n", r.now.Sub(start), ev.Change, describe(a))
 	}
 	for _, x := range r.engine.Effects() {
+		if x.Kind == alerts.Remind {
+			fmt.Fprintf(&r.out, "    @%v reminds that something is silenced\n", r.now.Sub(start))
+			continue
+		}
 		fmt.Fprintf(&r.out, "    @%v asks for a cuff reading in %v, because of %s\n", r.now.Sub(start), x.After, x.Condition)
 	}
 	if due, ok := r.engine.Next(); ok {
@@ -156,6 +161,20 @@ func (r *room) step(in alerts.Input) {
 	}
 }
 
+// act does what a person does, or says why it is refused.
+func (r *room) act(in alerts.Input) {
+	if err := r.engine.Refuse(in); err != nil {
+		fmt.Fprintf(&r.out, "    refused: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+	r.step(in)
+}
+
+func duration(t *testing.T, text string) time.Duration {
+	d, err := time.ParseDuration(text)
+	require.NoError(t, err)
+	return d
+}
+
 func describe(a alerts.Alert) string {
 	s := fmt.Sprintf("%s %s %s", a.Occurrence, a.Priority, a.State)
 	if a.Device != "" {
@@ -166,6 +185,12 @@ func describe(a alerts.Alert) string {
 	}
 	if a.HasValue {
 		s += fmt.Sprintf(" %s=%d/%d", a.Vital, a.Value, a.Limit)
+	}
+	if a.Signal != alerts.SignalOn && a.Signal != alerts.SignalAcknowledged {
+		s += " " + a.Signal.String()
+	}
+	if len(a.Called) > 0 {
+		s += " called " + strings.Join(a.Called, " ")
 	}
 	return s + ": " + a.Text
 }
@@ -210,6 +235,28 @@ func (r *room) do(words []string) {
 		r.step(alerts.Symptom{Name: arg(1), By: arg(2)})
 	case "over":
 		r.step(alerts.SymptomOver{Name: arg(1)})
+	case "ladder": // as profiles set it; most transcripts are easier to read without
+		r.ladder = []alerts.Step{
+			{Priority: alerts.High, After: 0, Call: "station"},
+			{Priority: alerts.High, After: 30 * time.Second, Call: "room_sound"},
+			{Priority: alerts.High, After: time.Minute, Call: "next_person"},
+			{Priority: alerts.High, After: 2 * time.Minute, Call: "everyone"},
+			{Priority: alerts.Medium, After: 0, Call: "station"},
+			{Priority: alerts.Medium, After: 3 * time.Minute, Call: "next_person"},
+		}
+		r.engine.SetLadder(r.ladder)
+	case "quiet": // quiet 60s AK
+		r.act(alerts.PauseAudio{For: duration(r.t, arg(1)), By: arg(2)})
+	case "pause": // pause 2m AK bathroom, or pause-sensor
+		r.act(alerts.PauseAlarms{For: duration(r.t, arg(1)), By: arg(2), Reason: arg(3)})
+	case "pause-sensor":
+		r.act(alerts.PauseAlarms{For: duration(r.t, arg(1)), By: arg(2), Reason: arg(3), Sensor: true})
+	case "resume":
+		r.act(alerts.Resume{By: arg(1)})
+	case "off":
+		r.act(alerts.SwitchOff{Condition: arg(1), By: arg(2), Reason: arg(3)})
+	case "on":
+		r.act(alerts.SwitchOn{Condition: arg(1), By: arg(2)})
 	case "ack":
 		r.step(alerts.Acknowledge{Occurrence: arg(1), By: arg(2)})
 	case "restart":
@@ -227,6 +274,7 @@ func (r *room) do(words []string) {
 
 func (r *room) restart() {
 	r.engine = reborn(r.t, r.engine, r.now)
+	r.engine.SetLadder(r.ladder)
 }
 
 // reborn returns a new engine with the state of e, by way of JSON.
