@@ -91,7 +91,7 @@ type agent struct {
 	listener net.Listener
 	bus      *bus.Bus
 	devices  []monitor.Device // in the order of the configuration, as are the links
-	links    []*link.Link
+	links    []*link.Link     // nil for a device that has to be found first
 	metrics  *metrics.Metrics
 }
 
@@ -184,6 +184,9 @@ func (a *agent) monitored() ([]monitor.Device, error) {
 	list := make([]monitor.Device, 0, len(a.o.Config.Devices))
 	for i, d := range a.o.Config.Devices {
 		driver, ok := catalog.Find(d.Driver)
+		if d.Driver == config.Auto {
+			driver, ok = devices.Driver{Name: config.Auto}, true // until it is found
+		}
 		if !ok {
 			return nil, fmt.Errorf("agent: device %q: no driver is called %q", d.Name, d.Driver)
 		}
@@ -251,6 +254,10 @@ func (a *agent) runLinks(ctx context.Context) error {
 	var group sync.WaitGroup
 	errs := make([]error, len(a.links))
 	for i, l := range a.links {
+		if l == nil {
+			group.Go(func() { errs[i] = a.seek(ctx, &a.o.Config.Devices[i]) })
+			continue
+		}
 		group.Go(func() { errs[i] = l.Run(ctx) })
 	}
 	group.Wait()

@@ -88,28 +88,40 @@ func words(err error) string {
 }
 
 func (a *agent) buildLinks(ctx context.Context) error {
-	for i, d := range a.o.Config.Devices {
-		driver := a.devices[i].Driver
-		l, err := link.New(link.Options{
-			Name: d.Name, Port: d.Port, Driver: driver,
-			Settings: devices.Settings{AllowStart: d.AgentStarts, InitialPressure: d.InitialPressure, Variant: d.Variant},
-			Open: func(_ context.Context, line devices.Line) (link.Port, error) {
-				p, err := serialport.Open(d.Port, line)
-				if err != nil {
-					return nil, err
-				}
-				return p, nil
-			},
-			Present: func() bool { return serialport.Present(d.Port) },
-			Deliver: func(u link.Update) { a.monitor.Deliver(ctx, d.Name, u) },
-			Log:     a.o.Log, Clock: a.o.Clock,
-		})
+	for i := range a.o.Config.Devices {
+		d := &a.o.Config.Devices[i]
+		if d.Driver == config.Auto {
+			a.links = append(a.links, nil)
+			continue
+		}
+		l, err := a.newLink(ctx, d, a.devices[i].Driver, d.Variant)
 		if err != nil {
 			return err
 		}
 		a.links = append(a.links, l)
 	}
 	return nil
+}
+
+// newLink makes what keeps a device talking, by that driver and variant.
+func (a *agent) newLink(ctx context.Context, d *config.Device, driver devices.Driver, variant string) (*link.Link, error) {
+	return link.New(link.Options{
+		Name: d.Name, Port: d.Port, Driver: driver,
+		Settings: devices.Settings{AllowStart: d.AgentStarts, InitialPressure: d.InitialPressure, Variant: variant},
+		Open:     func(_ context.Context, line devices.Line) (link.Port, error) { return openPort(d.Port, line) },
+		Present:  func() bool { return serialport.Present(d.Port) },
+		Deliver:  func(u link.Update) { a.monitor.Deliver(ctx, d.Name, u) },
+		Log:      a.o.Log, Clock: a.o.Clock,
+	})
+}
+
+// openPort keeps a port that is nil out of the interface.
+func openPort(path string, line devices.Line) (link.Port, error) {
+	p, err := serialport.Open(path, line)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // ready says what keeps the room from being watched over, for the readiness probe.

@@ -84,12 +84,15 @@ var kindNames = [...]string{Oximeter: "oximeter", Cuff: "cuff"}
 // String returns "oximeter" or "cuff".
 func (k Kind) String() string { return word(kindNames[:], int(k)) }
 
-// Title returns the words for people, such as "Pulse oximeter".
+// Title returns the words for people, such as "Pulse oximeter"; "Device" if the kind is not known yet.
 func (k Kind) Title() string {
-	if k == Oximeter {
+	switch k {
+	case Oximeter:
 		return "Pulse oximeter"
+	case Cuff:
+		return "Blood-pressure cuff"
 	}
-	return "Blood-pressure cuff"
+	return "Device"
 }
 
 // Proof says what a driver has been tried on.

@@ -74,6 +74,10 @@ func checkDevice(s *document.Source, path string, d *Device, drivers []devices.D
 	if !ok {
 		return
 	}
+	if d.Driver == Auto {
+		checkAuto(s, path, d)
+		return
+	}
 	driver := driverNamed(drivers, d.Driver)
 	if driver == nil {
 		names := make([]string, len(drivers))
@@ -103,6 +107,18 @@ func checkDevice(s *document.Source, path string, d *Device, drivers []devices.D
 	settings := devices.Settings{AllowStart: d.AgentStarts, InitialPressure: d.InitialPressure, Variant: d.Variant}
 	if _, err := driver.NewSession(settings); err != nil {
 		s.Fail(pressureAt, "driver %s refuses this: %v", driver.Name, err)
+	}
+}
+
+// checkAuto reports what cannot be said of a device that nobody has named.
+func checkAuto(s *document.Source, path string, d *Device) {
+	if at, ok := s.At[path+".start"]; ok && d.AgentStarts {
+		s.Fail(at, "the agent starts a measurement only with a cuff that is named; write its driver instead of auto, or start: staff")
+	}
+	for _, key := range []string{"variant", "initial_pressure"} {
+		if at, ok := s.At[path+"."+key]; ok {
+			s.Fail(at, "%s belongs to a driver that is named, not to auto", key)
+		}
 	}
 }
 

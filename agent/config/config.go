@@ -31,10 +31,13 @@ type Config struct {
 	src *document.Source // where each value stands; nil for a Config made by hand
 }
 
+// Auto is the word of [Device].Driver for a device that the agent is to recognise by itself.
+const Auto = "auto"
+
 // Device is one device on one serial port.
 type Device struct {
 	Name            string // word in subjects, payloads and metrics, unique in the room; same alphabet as Config.Site
-	Driver          string // name of a driver in devices/catalog
+	Driver          string // name of a driver in devices/catalog, or Auto
 	Variant         string // name of one of the driver's variants; empty: the agent tries them in turn
 	Port            string // absolute path, best a stable one below /dev/serial/by-id or /dev/serial/by-path
 	AgentStarts     bool   // start: agent; the agent may start measurements. Default: staff press the device's button
@@ -90,4 +93,12 @@ func Default() *Config {
 		Console: Console{Listen: defaultConsole},
 		Record:  Record{Path: defaultRecord, Keep: defaultKeep},
 	}
+}
+
+// DriverLine returns the keys of a device that fix its driver, as they are written into the file; variant may be empty.
+func DriverLine(driver, variant string) string {
+	if variant == "" {
+		return "driver: " + driver
+	}
+	return "driver: " + driver + ", variant: " + variant
 }

@@ -246,6 +246,12 @@ func checkErrors(t *testing.T, text string, err error) {
 	}
 }
 
+func TestADeviceMayBeLeftToTheAgentToRecognise(t *testing.T) {
+	c, err := parse("x.yaml", "site: a\nroom: b\ndevices:\n  - {name: a, driver: auto, port: /dev/ttyUSB0}\n")
+	require.NoError(t, err)
+	assert.Equal(t, config.Auto, c.Devices[0].Driver)
+}
+
 func TestVariantIsKept(t *testing.T) {
 	c, err := parse("x.yaml", "site: a\nroom: b\ndevices:\n  - {name: a, driver: five, port: /dev/ttyUSB0, variant: usb}\n  - {name: b, driver: five, port: /dev/ttyUSB1}\n")
 	require.NoError(t, err)

@@ -27,7 +27,7 @@ const (
 // Device is one device of the room.
 type Device struct {
 	Name      string
-	Driver    devices.Driver
+	Driver    devices.Driver // no more than its Name while it is not known; see [Monitor.Found]
 	Port      string
 	Simulated bool
 	SameArm   string   // name of the cuff on the same arm, or empty
@@ -110,7 +110,7 @@ type Monitor struct {
 func New(o Options) (*Monitor, error) {
 	known := make([]alerts.Device, 0, len(o.Devices))
 	for _, d := range o.Devices {
-		known = append(known, alerts.Device{Name: d.Name, Title: d.Driver.Kind.Title(), SameArm: d.SameArm})
+		known = append(known, alerts.Device{Name: d.Name, Title: title(&d.Driver), SameArm: d.SameArm})
 	}
 	engine, err := alerts.New(o.Conditions, known...)
 	if err != nil {
