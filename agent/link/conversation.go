@@ -67,6 +67,9 @@ func (c *conversation) begin() error {
 	if panicked := c.l.guard(func() { c.session, err = c.l.o.Driver.NewSession(settings) }); panicked != nil {
 		return panicked
 	}
+	if w, ok := c.port.(Witness); ok && err == nil {
+		w.Begun(c.l.o.Clock.Now(), settings)
+	}
 	return err
 }
 
@@ -283,6 +286,9 @@ func (c *conversation) command(s devices.Session, order devices.Command, limit t
 	}
 	if refusal != nil {
 		return refusal, nil // it changed nothing, not even the next wake
+	}
+	if w, ok := c.port.(Witness); ok {
+		w.Ordered(now, order)
 	}
 	return nil, c.deal(now, &out, limit)
 }

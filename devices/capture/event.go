@@ -57,7 +57,7 @@ type Event struct {
 
 // FormatLine writes line settings as 9600-8N1.
 func FormatLine(l devices.Line) string {
-	return fmt.Sprintf("%d-%d%c%d", l.Baud, l.DataBits, "NOE"[min(l.Parity, devices.EvenParity)], l.StopBits)
+	return strings.Replace(l.String(), " ", "-", 1)
 }
 
 // ParseLine reads line settings written as 9600-8N1.

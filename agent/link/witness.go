@@ -1,0 +1,16 @@
+package link
+
+import (
+	"time"
+
+	"bedside/devices"
+)
+
+// Witness is a [Port] that wants to know what the bytes alone do not tell, such as one that keeps them for a replay. Its
+// methods are called from the goroutine of Run and must return at once.
+type Witness interface {
+	// Begun tells that a new session begins, and its settings.
+	Begun(now time.Time, s devices.Settings)
+	// Ordered tells that the session took an order, before the bytes that it writes because of it.
+	Ordered(now time.Time, c devices.Command)
+}
