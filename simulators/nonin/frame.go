@@ -145,7 +145,8 @@ func clamp(v float64) float64 {
 	return min(v, 1)
 }
 
-// appendNumbers appends the four bytes of format 8, made of the values for display.
+// appendNumbers appends the four bytes of format 8, made of the values for display, or the first three of them, which are
+// format 1.
 func (d *Device) appendNumbers(to []byte, truth *simulators.Vitals) []byte {
 	rate, _, sat, _ := d.display.values()
 	first := byte(statusBit | rate>>7)
@@ -170,5 +171,9 @@ func (d *Device) appendNumbers(to []byte, truth *simulators.Vitals) []byte {
 			first |= numbersMPRF
 		}
 	}
-	return append(to, first, byte(rate&0x7F), byte(sat), second)
+	to = append(to, first, byte(rate&0x7F), byte(sat))
+	if d.options.Format == 1 {
+		return to
+	}
+	return append(to, second)
 }
