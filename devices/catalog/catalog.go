@@ -4,6 +4,7 @@ package catalog
 import (
 	"bedside/devices"
 	"bedside/devices/contec"
+	"bedside/devices/fivebyte"
 	"bedside/devices/masimo"
 	"bedside/devices/nellcor"
 	"bedside/devices/nonin"
@@ -16,6 +17,7 @@ func All() []devices.Driver {
 	return []devices.Driver{
 		nonin.Driver(),
 		contec.Driver(),
+		fivebyte.Driver(),
 		masimo.Driver(),
 		nellcor.Driver(),
 		suntech.Driver(),

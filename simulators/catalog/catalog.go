@@ -5,6 +5,7 @@ import (
 	"bedside/devices"
 	"bedside/simulators"
 	"bedside/simulators/contec"
+	"bedside/simulators/fivebyte"
 	"bedside/simulators/masimo"
 	"bedside/simulators/nellcor"
 	"bedside/simulators/nonin"
@@ -32,6 +33,12 @@ func All() []Entry {
 		}},
 		{"contec-pi", "Contec with perfusion index", devices.Oximeter, "contec", 0, func(seed uint64) simulators.Device {
 			return contec.New(contec.Options{Seed: seed, PerfusionIndex: true, Documented: true, Undocumented: true})
+		}},
+		{"contec-old", "Contec CMS50D+, five-byte frames", devices.Oximeter, "fivebyte", 5, func(seed uint64) simulators.Device {
+			return fivebyte.New(fivebyte.Options{Seed: seed})
+		}},
+		{"berry", "Berry oximeter, BCI protocol", devices.Oximeter, "fivebyte", 5, func(seed uint64) simulators.Device {
+			return fivebyte.New(fivebyte.Options{Seed: seed, Berry: true})
 		}},
 		{"masimo", "Masimo Rad-8, ASCII 1", devices.Oximeter, "masimo", 0, func(seed uint64) simulators.Device {
 			return masimo.New(masimo.Options{Seed: seed, Linger: 3})

@@ -100,6 +100,9 @@ func (l *Listener) Frame(packets, bytes int) {
 	l.out.FramedBytes += bytes
 }
 
+// Gap says that the samples of so many bytes are not known, although they are accounted for.
+func (l *Listener) Gap(bytes int) { l.lost += bytes }
+
 // Restart says that bytes lost before now leave no gap in the pleth.
 func (l *Listener) Restart() { l.lost = 0 }
 

@@ -12,7 +12,9 @@ import (
 
 // What such a device can show, oximeters.md sections 0, 2.3 and 3.
 const (
-	MissingRate, MissingSat = 0xFF, 0x7F
+	MissingRate = 0xFF
+	MissingSat  = 0x7F
+
 	lowestRate, highestRate = 18, 254
 )
 
