@@ -18,6 +18,7 @@ type Host struct {
 	Dev  string // "/dev" if empty: where the stable names are listed
 	Sys  string // "/sys" if empty: where adapters have their settings
 	Proc string // "/proc" if empty: where locks and programs are listed
+	Run  string // "/run" if empty: where udev keeps what its rules said
 }
 
 func or(dir, standard string) string {
