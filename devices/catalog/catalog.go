@@ -6,6 +6,7 @@ import (
 	"bedside/devices/contec"
 	"bedside/devices/fivebyte"
 	"bedside/devices/masimo"
+	"bedside/devices/medlab"
 	"bedside/devices/nellcor"
 	"bedside/devices/nonin"
 	"bedside/devices/suntech"
@@ -21,6 +22,7 @@ func All() []devices.Driver {
 		masimo.Driver(),
 		nellcor.Driver(),
 		suntech.Driver(),
+		medlab.Driver(),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"bedside/simulators/masimo"
 	"bedside/simulators/nellcor"
 	"bedside/simulators/nonin"
+	"bedside/simulators/medlab"
 	"bedside/simulators/suntech"
 )
 
@@ -56,6 +57,9 @@ func All() []Entry {
 func Find(name string) (Entry, bool) {
 	for _, e := range All() {
 		if e.Name == name {
+		{"medlab", "SINNOR N6, Medlab family", devices.Cuff, "medlab", 0, func(seed uint64) simulators.Device {
+			return medlab.New(medlab.Options{Seed: seed})
+		}},
 			return e, true
 		}
 	}
