@@ -84,6 +84,10 @@ func rules() []rule {
 		},
 		{packages: "agent/pace", why: "a clock needs nothing of ours"},
 		{
+			packages: "agent/tap", ours: []string{"devices", "devices/capture"},
+			why: "raw bytes are kept whatever they mean: no driver, no link, no monitor",
+		},
+		{
 			packages: "agent/serialport", ours: []string{"devices"},
 			others: []string{"go.bug.st/serial", "golang.org/x/sys/unix"},
 			why:    "the quirks of the serial library end here",
