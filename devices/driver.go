@@ -26,6 +26,10 @@ type Driver struct {
 	// the other end is one of the family. Zero: nowhere; the driver is found by listening alone.
 	Asks Asks
 
+	// Vents says, of a driver that Starts, what lets the air out of the cuff when the agent is killed in mid-measurement and
+	// nobody sends the stop: the device's own limit, and who says so. A test kills the agent and holds every driver to it.
+	Vents string
+
 	// MaxSilence is how long a healthy device may send nothing. Longer means that it is gone. Zero: it may be quiet for
 	// ever.
 	MaxSilence time.Duration

@@ -24,6 +24,8 @@ func Driver() devices.Driver {
 		Proof:  devices.BySimulator,
 
 		Covered: "SINNOR N6, UN300C (ABATON)",
+		Vents: "the module's own limit, of which no document of the family speaks; the general standard asks for 180 s and " +
+			"300 mmHg (cuffs.md section 14)",
 
 		// Three polls of the idle module and a second for their answers; three periods is the rule of cuffs.md section 14.7.
 		MaxSilence: 3*idlePoll + time.Second,

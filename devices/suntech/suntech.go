@@ -32,6 +32,7 @@ func Driver() devices.Driver {
 		Proof:  devices.BySimulator,
 
 		Covered: "SunTech Advantage, Advantage A+ (OEM modules)",
+		Vents:   "the module's safety processor, after about 130 s or at 300 mmHg (cuffs.md section 1, inferred)",
 
 		// Three polls of the idle module and a second for their answers; three periods is the rule of cuffs.md section 14.7.
 		MaxSilence: 3*idlePoll + time.Second,
