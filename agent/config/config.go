@@ -26,6 +26,7 @@ type Config struct {
 	NATS    NATS
 	Console Console
 	Record  Record
+	Capture Capture
 	Limits  []Change // changes to the built-in conditions, in the order of the file; see [Config.Conditions]
 
 	src *document.Source // where each value stands; nil for a Config made by hand

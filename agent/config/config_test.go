@@ -98,6 +98,7 @@ func TestGood(t *testing.T) {
 	assert.True(t, full.NATS.Embedded())
 	assert.Equal(t, config.Record{Path: "/srv/record.db", Keep: 45*24*time.Hour + 12*time.Hour}, full.Record)
 	assert.Equal(t, "[::1]:8081", full.Console.Listen)
+	assert.Equal(t, config.Capture{Folder: "/srv/capture", Keep: 1_000_000_000}, full.Capture)
 
 	least, err := parse("good-minimal.yaml", read(t, "good-minimal.yaml"))
 	require.NoError(t, err)
@@ -106,6 +107,7 @@ func TestGood(t *testing.T) {
 	assert.Equal(t, want.Console, least.Console)
 	assert.Equal(t, want.Record, least.Record)
 	assert.Equal(t, wire.Live, least.Mode)
+	assert.Zero(t, least.Capture, "bytes are kept only where somebody asks for it")
 	assert.Equal(t, "built-in@1", least.Profile)
 	assert.Equal(t, "7", least.Room, "a number is taken as it is written")
 
@@ -116,6 +118,7 @@ func TestGood(t *testing.T) {
 		TLS: config.TLS{CAFile: "/etc/bedside/ca.pem", CertFile: "/etc/bedside/room.pem", KeyFile: "/etc/bedside/room.key"},
 	}, bus.NATS)
 	assert.False(t, bus.NATS.Embedded())
+	assert.Equal(t, config.Capture{Folder: "/var/lib/bedside/capture", Keep: 64_000_000}, bus.Capture)
 }
 
 // TestBad compares the whole report of each faulty file with the text beside it: the first lines of a bad-*.yaml say

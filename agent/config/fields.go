@@ -47,6 +47,10 @@ func rootFields(c *Config) []document.Field {
 			Fallback: "as below", Meaning: "what is kept on disk",
 		},
 		{
+			Name: "capture", Set: capturing(&c.Capture), Inner: captureFields(new(Capture)),
+			Fallback: "off", Meaning: "raw bytes of the ports with their times, for `bedside replay`; `{}` turns it on",
+		},
+		{
 			Name: "limits", Fallback: "built-in", Set: limits(&c.Limits), Inner: limitsFields(),
 			Meaning: "changes to the built-in conditions",
 		},

@@ -16,7 +16,7 @@ import (
 const segments = 8
 
 // LeastKeep is the smallest ring: a segment must hold what waits in memory. Our choice.
-const LeastKeep = 4 << 20
+const LeastKeep = 4_000_000
 
 // segmentName is that of a file of a ring: a number that orders them whatever the clock said, and the time of its
 // beginning, for people.
