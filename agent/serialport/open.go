@@ -38,18 +38,23 @@ func (h Host) Open(path string, line devices.Line) (*Port, error) {
 	if err != nil {
 		return nil, &Error{Path: path, Kind: ErrLine, Why: err.Error(), Fix: "check the driver that is configured for this port", Cause: err}
 	}
-	st, err := os.Stat(path) // before opening, which has effects on some devices
+	// Followed once: a link that moves between two looks must not give the bytes of one device and the settings of another.
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil, h.openError(path, err)
+	}
+	st, err := os.Stat(real) // before opening, which has effects on some devices
 	if err != nil {
 		return nil, h.openError(path, err)
 	}
 	if st.Mode()&os.ModeCharDevice == 0 {
 		return nil, notSerial(path, nil)
 	}
-	file, err := os.OpenFile(path, os.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
+	file, err := os.OpenFile(real, os.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, h.openError(path, err)
 	}
-	lib, err := h.claim(path, file, mode)
+	lib, err := h.claim(path, real, file, mode)
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
@@ -60,17 +65,20 @@ func (h Host) Open(path string, line devices.Line) (*Port, error) {
 	return &Port{path: path, file: file, reader: reader, lib: lib, latency: h.lowLatency(path)}, nil
 }
 
-// claim makes file ours alone and sets the line.
-func (h Host) claim(path string, file *os.File, mode *serial.Mode) (serial.Port, error) {
+// claim makes file, the device real that path led to, ours alone and sets the line.
+func (h Host) claim(path, real string, file *os.File, mode *serial.Mode) (serial.Port, error) {
 	if err := h.lock(path, file); err != nil {
 		return nil, err
 	}
-	lib, err := serial.Open(path, mode)
+	lib, err := serial.Open(real, mode)
 	if err != nil {
 		return nil, h.openError(path, err)
 	}
 	if err := lib.ResetInputBuffer(); err != nil {
 		return nil, errors.Join(h.openError(path, err), lib.Close())
+	}
+	if replaced(path, file) {
+		return nil, errors.Join(moved(path), lib.Close())
 	}
 	return lib, nil
 }
