@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,13 +29,15 @@ type Options struct {
 	Log    *slog.Logger
 }
 
-// Recorder writes what passes through the ports of several devices into rings on disk. Add its devices with Device, then
-// call Run once.
+// Recorder writes what passes through the ports of several devices into rings on disk. Call Run once; any goroutine may
+// call the other methods at any time.
 type Recorder struct {
 	o     Options
-	ready chan struct{} // something waits; of size 1
-	taps  []*recording
+	ready chan struct{}          // something waits; of size 1
 	state atomic.Pointer[string] // why it fails, nil while all is well
+
+	mu   sync.Mutex
+	taps []*recording
 }
 
 // recording is one device of a recorder. Only the goroutine of Run touches what is not the tap.
@@ -58,7 +62,7 @@ func NewRecorder(o Options) (*Recorder, error) {
 	return &Recorder{o: o, ready: make(chan struct{}, 1)}, nil
 }
 
-// Device adds a device, whose name becomes that of its folder, and returns its tap. Call it before Run.
+// Device adds a device, whose name becomes that of its folder, and returns its tap. A name may be added once.
 func (r *Recorder) Device(name string, h capture.Header) *Tap {
 	t := New(h, r.o.Now)
 	t.notify = func() {
@@ -67,8 +71,16 @@ func (r *Recorder) Device(name string, h capture.Header) *Tap {
 		default:
 		}
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.taps = append(r.taps, &recording{name: name, tap: t, ring: ring{dir: filepath.Join(r.o.Folder, name), keep: r.o.Keep}})
 	return t
+}
+
+func (r *Recorder) all() []*recording {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.taps)
 }
 
 // Run writes until ctx ends, then once more, and returns nil: a capture that cannot be written ends nothing.
@@ -79,7 +91,7 @@ func (r *Recorder) Run(ctx context.Context) error {
 		case <-r.ready:
 			pause(ctx, writeEvery)
 		}
-		for _, w := range r.taps {
+		for _, w := range r.all() {
 			r.write(w)
 		}
 		r.report()
@@ -87,7 +99,7 @@ func (r *Recorder) Run(ctx context.Context) error {
 			break
 		}
 	}
-	for _, w := range r.taps {
+	for _, w := range r.all() {
 		if err := w.ring.end(); err != nil {
 			r.o.Log.Warn("capture did not close well", "device", w.name, "err", err)
 		}
@@ -123,7 +135,7 @@ func (r *Recorder) write(w *recording) {
 
 // report makes the state known to others.
 func (r *Recorder) report() {
-	for _, w := range r.taps {
+	for _, w := range r.all() {
 		if w.fails != nil {
 			why := w.name + ": " + w.fails.Error()
 			r.state.Store(&why)
@@ -144,7 +156,7 @@ func (r *Recorder) Failing() string {
 // Lost returns how many bytes of the devices never reached the disk. Any goroutine may call it.
 func (r *Recorder) Lost() uint64 {
 	var sum uint64
-	for _, w := range r.taps {
+	for _, w := range r.all() {
 		sum += w.tap.Counts().Lost
 	}
 	return sum
