@@ -7,9 +7,11 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -253,15 +255,20 @@ func (e *ear) ask(verb, request string) wire.Reply {
 	return r
 }
 
-// TestMain lets the test binary be the agent of a test that kills it.
+// TestMain lets the test binary be the agent of a test that ends or kills it.
 func TestMain(m *testing.M) {
 	if file := os.Getenv("BEDSIDE_TEST_AGENT"); file != "" {
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM) // as the program does
 		c, err := config.Load(file)
 		if err == nil {
-			err = agent.Run(context.Background(), agent.Options{Config: c, Version: "test", Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+			err = agent.Run(ctx, agent.Options{Config: c, Version: "test", Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 		}
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		stop()
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }
