@@ -15,7 +15,7 @@ const clearHold = 10 * time.Second
 func Default() []Condition {
 	list := append(oxygen(), pulse()...)
 	list = append(list, pressure()...)
-	return append(list, technical()...)
+	return append(list, TechnicalConditions()...)
 }
 
 func below(v devices.Vital, limit, back int) Bound {
@@ -120,7 +120,9 @@ func pressure() []Condition {
 	}
 }
 
-func technical() []Condition {
+// TechnicalConditions returns the conditions about equipment, line, network and the agent itself, which are the same in every
+// profile. Each call returns a new slice.
+func TechnicalConditions() []Condition {
 	const source = "alarms.md section 9: engineering default"
 	return []Condition{
 		{
