@@ -69,7 +69,7 @@ func times(to *[]time.Duration, tag *string) document.Setter {
 		var text string
 		text, *tag = untag(n.Value)
 		*to = nil
-		for _, w := range strings.FieldsSeq(text) {
+		for w := range strings.FieldsSeq(text) {
 			d, err := document.ParseDuration(w)
 			if err != nil || d < 0 || d > longest {
 				s.Fail(n.Place, "%s: %q is not a time from 0s to 24h", path, document.Clip(w))
