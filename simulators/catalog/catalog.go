@@ -7,9 +7,9 @@ import (
 	"bedside/simulators/contec"
 	"bedside/simulators/fivebyte"
 	"bedside/simulators/masimo"
+	"bedside/simulators/medlab"
 	"bedside/simulators/nellcor"
 	"bedside/simulators/nonin"
-	"bedside/simulators/medlab"
 	"bedside/simulators/suntech"
 )
 
@@ -50,6 +50,9 @@ func All() []Entry {
 		{"suntech", "SunTech Advantage", devices.Cuff, "suntech", 0, func(seed uint64) simulators.Device {
 			return suntech.New(suntech.Options{Seed: seed})
 		}},
+		{"medlab", "SINNOR N6, Medlab family", devices.Cuff, "medlab", 0, func(seed uint64) simulators.Device {
+			return medlab.New(medlab.Options{Seed: seed})
+		}},
 	}
 }
 
@@ -57,9 +60,6 @@ func All() []Entry {
 func Find(name string) (Entry, bool) {
 	for _, e := range All() {
 		if e.Name == name {
-		{"medlab", "SINNOR N6, Medlab family", devices.Cuff, "medlab", 0, func(seed uint64) simulators.Device {
-			return medlab.New(medlab.Options{Seed: seed})
-		}},
 			return e, true
 		}
 	}
