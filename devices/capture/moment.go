@@ -89,6 +89,9 @@ func (m *Moment) Lines() []string {
 func ReadingText(r *devices.Reading) string {
 	var b strings.Builder
 	b.WriteString("reading")
+	if r.Of != 0 {
+		b.WriteString(" of " + r.Of.String())
+	}
 	if r.Spot {
 		b.WriteString(" spot")
 	}

@@ -27,13 +27,17 @@ func (p *player) checkReading(r *devices.Reading) {
 	if len(r.Measurements)+len(r.Absences) == 0 {
 		p.problem("empty reading")
 	}
+	vitals, known := p.measures(r.Of)
+	if !known {
+		p.problem("reading of a part that the driver does not have: %v", r.Of)
+	}
 	var seen []devices.Vital
 	note := func(v devices.Vital) {
 		if slices.Contains(seen, v) {
 			p.problem("%v twice in a reading", v)
 		}
-		if !slices.Contains(p.vitals, v) {
-			p.problem("%v is not a vital of the driver", v)
+		if !slices.Contains(vitals, v) {
+			p.problem("%v is not a vital of the driver, or not of that part", v)
 		}
 		seen = append(seen, v)
 	}
@@ -49,6 +53,21 @@ func (p *player) checkReading(r *devices.Reading) {
 			p.problem("%v absent for reason %d", a.Vital, a.Reason)
 		}
 	}
+}
+
+// measures returns what a reading of that part may be about. A driver that is one device has readings of no part.
+func (p *player) measures(of devices.Kind) (vitals []devices.Vital, known bool) {
+	if len(p.parts) == 0 {
+		return p.vitals, of == 0
+	}
+	i := slices.IndexFunc(p.parts, func(part devices.Part) bool { return part.Kind == of })
+	if i < 0 {
+		return p.vitals, false
+	}
+	if of == devices.Cuff {
+		return append(slices.Clone(p.parts[i].Vitals), devices.CuffPressure), true
+	}
+	return p.parts[i].Vitals, true
 }
 
 func (p *player) checkWave(w *devices.Wave) {
@@ -88,8 +107,30 @@ func CheckDriver(t *testing.T, d devices.Driver) {
 	require.NoError(t, err)
 	_, commander := s.(devices.Commander)
 	checkVariants(t, d)
+	checkParts(t, d)
 	if d.Starts {
 		assert.True(t, commander, "a driver that starts measurements takes orders")
+	}
+}
+
+// checkParts checks that parts differ in kind, and together are what the driver says of the whole.
+func checkParts(t *testing.T, d devices.Driver) {
+	t.Helper()
+	var kinds []devices.Kind
+	var vitals []devices.Vital
+	starts := len(d.Parts) == 0 && d.Starts
+	for _, part := range d.Parts {
+		assert.NotEqual(t, "unknown", part.Kind.String())
+		assert.NotContains(t, kinds, part.Kind, "two parts of a kind")
+		assert.NotEmpty(t, part.Vitals)
+		assert.GreaterOrEqual(t, part.Rate, 0)
+		assert.True(t, !part.Starts || part.Kind == devices.Cuff, "only a cuff is started")
+		kinds, vitals, starts = append(kinds, part.Kind), append(vitals, part.Vitals...), starts || part.Starts
+	}
+	assert.Equal(t, d.Starts, starts)
+	if len(d.Parts) > 0 {
+		assert.Greater(t, len(d.Parts), 1, "one part is no part")
+		assert.ElementsMatch(t, d.Vitals, vitals, "every vital is that of one part")
 	}
 }
 

@@ -76,6 +76,40 @@ func TestPlayNoticesABrokenContract(t *testing.T) {
 	}
 }
 
+func TestAReadingIsOfOnePart(t *testing.T) {
+	rate := []devices.Measurement{{Vital: devices.PulseRate, Value: 60}}
+	tests := []struct {
+		name, want string
+		of         devices.Kind
+		values     []devices.Measurement
+	}{
+		{"the right part", "", devices.Oximeter, rate},
+		{"no part", "a part that the driver does not have", 0, rate},
+		{"a part that is not there", "a part that the driver does not have", devices.Kind(9), rate},
+		{"another part's vital", "not of that part", devices.Cuff, rate},
+	}
+	for _, tt := range tests {
+		session := fake(func(now time.Time, _ []byte) devices.Output {
+			return devices.Output{Readings: []devices.Reading{{At: now, Of: tt.of, Measurements: tt.values}}}
+		})
+		d := session.driver()
+		d.Parts = []devices.Part{
+			{Kind: devices.Oximeter, Vitals: d.Vitals}, {Kind: devices.Cuff, Vitals: []devices.Vital{devices.Systolic}},
+		}
+		_, err := devicetest.Play(d, devicetest.Capture{})
+		if tt.want == "" {
+			assert.NoError(t, err, tt.name)
+			continue
+		}
+		assert.ErrorContains(t, err, tt.want, tt.name)
+	}
+	whole := fake(func(now time.Time, _ []byte) devices.Output {
+		return devices.Output{Readings: []devices.Reading{{At: now, Of: devices.Oximeter, Measurements: rate}}}
+	})
+	_, err := devicetest.Play(whole.driver(), devicetest.Capture{})
+	assert.ErrorContains(t, err, "a part that the driver does not have", "a driver that is one device")
+}
+
 func TestPlayServesWakesInTime(t *testing.T) {
 	var at []time.Duration
 	session := fake(func(now time.Time, _ []byte) devices.Output {

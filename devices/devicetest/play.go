@@ -50,6 +50,7 @@ type player struct {
 	split    func(rx []byte) [][]byte // how to cut the bytes of an event; nil: not at all
 	skew     func() time.Duration     // how far back to set the clock that the session sees; nil: not at all
 	vitals   []devices.Vital
+	parts    []devices.Part
 }
 
 // Play runs a new session of d through the capture, one Step for each line of bytes.
@@ -68,7 +69,7 @@ func newPlayer(d devices.Driver, s devices.Settings) (*player, error) {
 		return nil, fmt.Errorf("devicetest: new session: %w", err)
 	}
 	vitals := append(slices.Clone(d.Vitals), devices.CuffPressure)
-	return &player{session: session, now: Start, vitals: vitals}, nil
+	return &player{session: session, now: Start, vitals: vitals, parts: d.Parts}, nil
 }
 
 func (p *player) err() error {
