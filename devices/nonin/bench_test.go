@@ -45,3 +45,44 @@ func benchmark(b *testing.B, format, size int) {
 		b.Fatal("no readings")
 	}
 }
+
+// BenchmarkSlow decodes the formats that speak once a second or less, a frame a Step as they come, and text and replayed
+// spot checks in reads of 4096 bytes. In real time 3 to 25 bytes arrive a second.
+func BenchmarkSlow(b *testing.B) {
+	fill := func(frames ...[]byte) []byte {
+		var rx []byte
+		for i := 0; len(rx)+40 < 4096; i++ {
+			rx = append(rx, frames[i%len(frames)]...)
+		}
+		return rx
+	}
+	for _, bm := range []struct {
+		name string
+		rx   []byte
+	}{
+		{"format=1/read=3", short},
+		{"format=8/read=4", four},
+		{"format=13/read=22", spots[0]},
+		{"format=13/read=4096", fill(spots[0], spots[1])},
+		{"text/read=17", line},
+		{"text/read=4096", fill(line, []byte("SPO2=098 HR=073 F\r\n"))},
+		{"text with a clock/read=4096", fill([]byte("12:34:56 SPO2=098 HR=073\r\n"))},
+	} {
+		b.Run(bm.name, func(b *testing.B) {
+			s, err := nonin.Driver().NewSession(devices.Settings{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			now, frames := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), 0
+			b.SetBytes(int64(len(bm.rx)))
+			b.ReportAllocs()
+			for b.Loop() {
+				now = now.Add(time.Second)
+				frames += s.Step(now, bm.rx).Frames
+			}
+			if b.Elapsed() > 100*time.Millisecond && frames < 100 {
+				b.Fatal("no frames")
+			}
+		})
+	}
+}

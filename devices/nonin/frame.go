@@ -7,9 +7,12 @@ type format uint8
 
 const (
 	formatUnknown format = iota
+	format1
 	format2
 	format7
 	format8
+	format13
+	formatText
 )
 
 // fullScale returns the largest pleth sample of the format, oximeters.md sections 1.2 and 1.3.
@@ -19,6 +22,10 @@ func (f format) fullScale() int32 {
 	}
 	return 255
 }
+
+// start2 is the first byte of a frame of format 2. Formats 1, 7 and 8 begin with a byte of which bit 7 is set, format 13
+// with 0, and a line with a character that can be printed: the first byte tells them apart.
+const start2 = 0x01
 
 // Sizes and rates of formats 2 and 7, oximeters.md section 1.2.
 const (
@@ -38,7 +45,7 @@ const (
 // headed reports whether f begins as a frame of format 2 or 7 does: the start byte of format 2, and bit 7 of STATUS.
 func headed(f []byte, fm format) bool {
 	if fm == format2 {
-		return f[0] == 0x01 && f[1]&0x80 != 0
+		return f[0] == start2 && f[1]&0x80 != 0
 	}
 	return f[0]&0x80 != 0
 }
@@ -75,7 +82,7 @@ func row(b []byte, fm format, n int) verdict {
 // head reports whether less than a frame can still become one.
 func head(b []byte, fm format) verdict {
 	switch {
-	case len(b) > 0 && fm == format2 && b[0] != 0x01:
+	case len(b) > 0 && fm == format2 && b[0] != start2:
 	case len(b) > 1 && fm == format2 && b[1]&0x80 == 0:
 	case len(b) > 0 && fm == format7 && b[0]&0x80 == 0:
 	default:
@@ -84,36 +91,74 @@ func head(b []byte, fm format) verdict {
 	return no
 }
 
-// detect looks for any of the formats from buf[p] on and returns how far it came. The formats with a check go first:
-// format 8 is considered only where neither of them can be, and only after a pause, because only 1 frame a second comes.
+// detect looks for any of the formats from buf[p] on and returns how far it came. Those with a check go first: formats 8
+// and 1 are considered only where neither 2 nor 7 can be, and only after a pause, because only 1 frame a second comes.
 func (s *session) detect(p int) int {
-	for ; p < s.n; p++ {
-		b := s.buf[p:s.n]
-		two, seven := row(b, format2, proof2), row(b, format7, proof7)
-		switch {
-		case two == yes:
-			s.format, s.slow = format2, false
-			return p
-		case two == no && seven == yes:
-			s.format, s.slow = format7, false
-			return p
-		case two == more || seven == more:
-			return p
-		}
-		if s.paused(s.off + int64(p)) {
-			switch numbersShape(b) {
+	for p < s.n {
+		b, at := s.buf[p:s.n], s.off+int64(p)
+		kind := devices.BadFrame
+		switch c := b[0]; {
+		case c == start2 || c >= 0x80:
+			size, v := s.detectBinary(p)
+			if v == more || s.format != formatUnknown {
+				return p
+			}
+			if v == yes {
+				s.short(b[:size:size], at)
+				p += size
+				if s.format != formatUnknown {
+					return p
+				}
+				continue
+			}
+		case c == 0:
+			size, v := spotShape(b)
+			if v == more {
+				return p
+			}
+			if v == yes {
+				s.spot(b[:size])
+				p += size
+				continue
+			}
+			if size > 0 {
+				kind = devices.BadChecksum
+			}
+		default:
+			switch _, _, v := textShape(b); v {
 			case more:
 				return p
 			case yes:
-				if plausible(b) {
-					s.format, s.slow = format8, true
-					return p
-				}
+				s.found(formatText)
+				return p
 			}
 		}
-		s.drop(s.off+int64(p), devices.BadFrame)
+		s.drop(at, kind)
+		p++
 	}
 	return p
+}
+
+// detectBinary looks for the formats whose first byte is 1 or has bit 7 set at buf[p]. It settles all but format 1, whose
+// frames it only finds.
+func (s *session) detectBinary(p int) (int, verdict) {
+	b := s.buf[p:s.n]
+	two, seven := row(b, format2, proof2), row(b, format7, proof7)
+	switch {
+	case two == yes:
+		s.found(format2)
+		return 0, yes
+	case two == no && seven == yes:
+		s.found(format7)
+		return 0, yes
+	case two == more || seven == more:
+		return 0, more
+	}
+	size, v := s.detectNumbers(p)
+	if v == yes && size == numbersLen {
+		s.found(format8)
+	}
+	return size, v
 }
 
 // inStep reports whether a frame may begin at buf[p], which is not where the last one ended. Where frames were damaged

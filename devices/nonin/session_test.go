@@ -239,7 +239,7 @@ func TestAnOldValueNeverLooksCurrent(t *testing.T) {
 func TestGarbageFromTheStartSaysNothing(t *testing.T) {
 	b := newBed(t)
 	for range 60 {
-		assert.Empty(t, b.after(time.Second/10, []byte("SPO2=097 HR=072\r\n")))
+		assert.Empty(t, b.after(time.Second/10, []byte("SPO2=097% BPM=072\r\n")))
 	}
 }
 
@@ -290,11 +290,13 @@ func TestFormat8HeldValues(t *testing.T) {
 	}
 	for i := range 20 { // bit 6 without an alarm, for longer than any value is held
 		got := b.after(time.Second, []byte{0xC0, 0x48, 0x62, 0x00})
-		require.Len(t, got, 1)
-		if i < 14 {
+		switch {
+		case i < 14:
 			assert.Contains(t, got[0], "sensor_off")
-		} else {
-			assert.Equal(t, "reading pulse_rate=72 spo2=98", got[0])
+		case i == 14:
+			assert.Empty(t, got, "proven anew")
+		default:
+			assert.Equal(t, []string{"reading pulse_rate=72 spo2=98"}, got)
 		}
 	}
 }

@@ -53,12 +53,21 @@ func TestSimulatedInstrument(t *testing.T) {
 			FingerOut: at >= outFrom && at < outTo, SensorOff: at >= offFrom && at < offTo,
 		}
 	}
-	for _, format := range []int{2, 7, 8} {
+	for _, format := range []int{1, 2, 7, 8, simulated.ASCII} {
 		t.Run(fmt.Sprintf("format %d", format), func(t *testing.T) {
-			// At once: two frames in formats 2 and 7. Format 8 has one frame a second.
+			// At once: two frames in formats 2 and 7. The others have one frame a second.
 			late, first := 2*time.Second/75, 15*time.Second
-			if format == 8 {
+			streams := format == 2 || format == 7
+			if !streams {
 				late = time.Second
+			}
+			// Format 1 has no sensor alarm, and text has no flag at all.
+			out, off := devices.FingerOut, devices.SensorOff
+			switch format {
+			case 1:
+				out = devices.Artifact
+			case simulated.ASCII:
+				out, off = devices.Searching, devices.Searching
 			}
 			values := 0
 			for _, r := range listen(t, format, 3*time.Minute, truth) {
@@ -67,10 +76,10 @@ func TestSimulatedInstrument(t *testing.T) {
 				switch {
 				case r.at >= outFrom+late && r.at < outTo:
 					require.False(t, ok, "value at %v with the finger out", r.at)
-					require.Equal(t, devices.FingerOut, why, "at %v", r.at)
+					require.Equal(t, out, why, "at %v", r.at)
 				case r.at >= offFrom+late && r.at < offTo:
 					require.False(t, ok, "value at %v with the sensor off", r.at)
-					require.Equal(t, devices.SensorOff, why, "at %v", r.at)
+					require.Equal(t, off, why, "at %v", r.at)
 				case ok:
 					values++
 					require.InDelta(t, r.truth.PulseRate, rate, 8, "at %v", r.at) // averages lag
@@ -81,10 +90,39 @@ func TestSimulatedInstrument(t *testing.T) {
 				}
 			}
 			want := 3 * 120
-			if format == 8 {
+			if !streams {
 				want = 120
 			}
 			assert.Greater(t, values, want*8/10)
 		})
+	}
+}
+
+// TestSimulatedSpotChecks lets an instrument replay its memory and measure whenever a finger is put in.
+func TestSimulatedSpotChecks(t *testing.T) {
+	device := simulated.New(simulated.Options{Format: 13, Seed: 13, Stored: 3})
+	s, err := nonin.Driver().NewSession(devices.Settings{})
+	require.NoError(t, err)
+	trace := simulators.Couple(simulators.Coupling{
+		Session: s, Device: device, From: start, To: start.Add(10 * time.Minute),
+		Truth: func(now time.Time) simulators.Vitals {
+			at := now.Sub(start)
+			return simulators.Vitals{
+				PulseRate: 80 + at.Minutes(), SpO2: 97, PerfusionIndex: 4, FingerOut: at%(2*time.Minute) >= time.Minute,
+				Pleth: 0.5 + 0.5*math.Sin(2*math.Pi*at.Seconds()*1.4),
+			}
+		},
+	})
+	require.Len(t, trace.Readings, 1+5, "one for the memory, and one for each finger")
+	for i, r := range trace.Readings {
+		assert.True(t, r.Spot)
+		rate, ok := r.Value(devices.PulseRate)
+		why, _ := r.Absent(devices.PulseRate)
+		if i == 0 {
+			assert.Equal(t, devices.HeldValue, why)
+			continue
+		}
+		require.True(t, ok)
+		assert.InDelta(t, 80+r.At.Sub(start).Minutes(), rate, 1)
 	}
 }

@@ -73,7 +73,7 @@ func (s *session) frame(f []byte, at int64) {
 	m := &s.stream
 	s.out.Frames++
 	s.out.FramedBytes += frameLen
-	m.next = at + frameLen
+	m.next, s.mute = at+frameLen, 0
 	status, pleth := f[0], int32(f[1])<<8|int32(f[2])
 	if s.format == format2 {
 		status, pleth = f[1], int32(f[2])

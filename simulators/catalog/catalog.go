@@ -2,6 +2,8 @@
 package catalog
 
 import (
+	"time"
+
 	"bedside/devices"
 	"bedside/simulators"
 	"bedside/simulators/contec"
@@ -29,6 +31,11 @@ func All() []Entry {
 		{"nonin-df2", "Nonin Xpod, format 2", devices.Oximeter, "nonin", 5, oximeter(2)},
 		{"nonin-df7", "Nonin Xpod, format 7", devices.Oximeter, "nonin", 5, oximeter(7)},
 		{"nonin-df8", "Nonin Xpod, format 8", devices.Oximeter, "nonin", 4, oximeter(8)},
+		{"nonin-df1", "Nonin WristOx2, format 1", devices.Oximeter, "nonin", 3, oximeter(1)},
+		{"nonin-df13", "Nonin Onyx II, spot checks", devices.Oximeter, "nonin", 22, func(seed uint64) simulators.Device {
+			return nonin.New(nonin.Options{Format: 13, Seed: seed, Stored: 2, Repeat: time.Minute})
+		}},
+		{"nonin-ascii", "Nonin 9600, lines of text", devices.Oximeter, "nonin", 0, oximeter(nonin.ASCII)},
 		{"contec", "Contec CMS50D+", devices.Oximeter, "contec", 0, func(seed uint64) simulators.Device {
 			return contec.New(contec.Options{Seed: seed})
 		}},
