@@ -11,6 +11,8 @@ import (
 type Witness interface {
 	// Begun tells that a new session begins, and its settings.
 	Begun(now time.Time, s devices.Settings)
+	// Woken tells that the session is called without bytes, because it asked to be.
+	Woken(now time.Time)
 	// Ordered tells that the session took an order, before the bytes that it writes because of it.
 	Ordered(now time.Time, c devices.Command)
 }

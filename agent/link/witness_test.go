@@ -24,6 +24,8 @@ func (w witness) Begun(_ time.Time, s devices.Settings) {
 	*w.told = append(*w.told, fmt.Sprintf("begun %v", s.AllowStart))
 }
 
+func (w witness) Woken(time.Time) { *w.told = append(*w.told, "woken") }
+
 func (w witness) Ordered(_ time.Time, c devices.Command) {
 	*w.told = append(*w.told, "ordered "+c.String())
 }
@@ -52,6 +54,9 @@ func TestAWitnessIsTold(t *testing.T) {
 		b.wait(time.Second)
 		b.far().say("r")
 		require.ErrorIs(t, b.link.Command(t.Context(), devices.CuffStart), devices.ErrCuffBusy)
-		assert.Equal(t, []string{"begun true", "ordered cuff-start", "write S", "begun true"}, told)
+		b.sessions[len(b.sessions)-1].wakeIn = 300 * time.Millisecond
+		b.far().say("r")
+		b.wait(700 * time.Millisecond)
+		assert.Equal(t, []string{"begun true", "ordered cuff-start", "write S", "begun true", "woken", "woken"}, told)
 	})
 }

@@ -39,22 +39,22 @@ func (h Host) Open(path string, line devices.Line) (*Port, error) {
 		return nil, &Error{Path: path, Kind: ErrLine, Why: err.Error(), Fix: "check the driver that is configured for this port", Cause: err}
 	}
 	// Followed once: a link that moves between two looks must not give the bytes of one device and the settings of another.
-	real, err := filepath.EvalSymlinks(path)
+	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return nil, h.openError(path, err)
 	}
-	st, err := os.Stat(real) // before opening, which has effects on some devices
+	st, err := os.Stat(target) // before opening, which has effects on some devices
 	if err != nil {
 		return nil, h.openError(path, err)
 	}
 	if st.Mode()&os.ModeCharDevice == 0 {
 		return nil, notSerial(path, nil)
 	}
-	file, err := os.OpenFile(real, os.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
+	file, err := os.OpenFile(target, os.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, h.openError(path, err)
 	}
-	lib, err := h.claim(path, real, file, mode)
+	lib, err := h.claim(path, target, file, mode)
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
@@ -65,12 +65,12 @@ func (h Host) Open(path string, line devices.Line) (*Port, error) {
 	return &Port{path: path, file: file, reader: reader, lib: lib, latency: h.lowLatency(path)}, nil
 }
 
-// claim makes file, the device real that path led to, ours alone and sets the line.
-func (h Host) claim(path, real string, file *os.File, mode *serial.Mode) (serial.Port, error) {
+// claim makes file, the device target that path led to, ours alone and sets the line.
+func (h Host) claim(path, target string, file *os.File, mode *serial.Mode) (serial.Port, error) {
 	if err := h.lock(path, file); err != nil {
 		return nil, err
 	}
-	lib, err := serial.Open(real, mode)
+	lib, err := serial.Open(target, mode)
 	if err != nil {
 		return nil, h.openError(path, err)
 	}

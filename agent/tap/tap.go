@@ -56,7 +56,7 @@ type Tap struct {
 // New returns a tap. h says what is known about the device: its driver, the settings of its sessions, and the version
 // of the program. now is the clock of whoever reads the port.
 func New(h capture.Header, now func() time.Time) *Tap {
-	h.Version = capture.Version
+	h.Version, h.Wakes = capture.Version, true
 	return &Tap{header: h, now: now, notify: func() {}, gap: true}
 }
 
@@ -124,6 +124,15 @@ func (t *Tap) tx(at time.Time, b []byte) {
 	t.counts.Tx += uint64(len(b))
 	if t.begin(at, len(b)) {
 		t.waiting.text = t.encoder.Tx(t.waiting.text, at, b)
+	}
+	t.mu.Unlock()
+	t.notify()
+}
+
+func (t *Tap) woken(at time.Time) {
+	t.mu.Lock()
+	if t.begin(at, 0) {
+		t.waiting.text = t.encoder.Woken(t.waiting.text, at)
 	}
 	t.mu.Unlock()
 	t.notify()
@@ -222,6 +231,9 @@ func (p *port) Close() error {
 
 // Begun notes that a session begins; see link.Witness.
 func (p *port) Begun(now time.Time, s devices.Settings) { p.tap.opened(now, s.Variant) }
+
+// Woken notes that the session is called without bytes; see link.Witness.
+func (p *port) Woken(now time.Time) { p.tap.woken(now) }
 
 // Ordered notes an order that the session took; see link.Witness.
 func (p *port) Ordered(now time.Time, c devices.Command) { p.tap.ordered(now, c) }

@@ -125,6 +125,7 @@ func TestWhatPassesIsKept(t *testing.T) {
 		_, err = p.Read(buf)
 		require.EqualError(t, err, "pulled")
 		time.Sleep(2 * time.Second)
+		w.Woken(time.Now())
 		require.NoError(t, p.Close())
 		require.NoError(t, p.Close())
 		time.Sleep(time.Second)
@@ -136,12 +137,14 @@ func TestWhatPassesIsKept(t *testing.T) {
 = from 2000-01-01T00:00:00Z
 = by v1
 = allow-start
+= wakes
 ^ open 9600-8N1 old
 @+13ms
 01 81
 ! cuff-start
 > 3A
 @+2s
+.
 ^ close # pulled
 `}, b.files(t))
 		assert.Equal(t, tap.Counts{Rx: 2, Tx: 1}, one.Counts())

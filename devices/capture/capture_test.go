@@ -48,6 +48,7 @@ func TestReadsWhatIsDocumented(t *testing.T) {
 = from 2026-11-22T09:40:12.1203Z
 = by v1.2.0
 = continues
+= wakes
 = allow-start
 = initial-pressure 160
 = unchecked
@@ -58,23 +59,25 @@ func TestReadsWhatIsDocumented(t *testing.T) {
 ! cuff-start
 ^ open 19200-8O1 old
 ^ close
+.
 `)
 	require.NoError(t, err)
 	assert.Equal(t, capture.Header{
 		Version: 1, Driver: "nonin", Line: line, From: time.Date(2026, 11, 22, 9, 40, 12, 120_300_000, time.UTC), By: "v1.2.0",
-		Continues: true, Unchecked: true,
+		Continues: true, Wakes: true, Unchecked: true,
 		Settings: devices.Settings{AllowStart: true, InitialPressure: 160, Variant: "old"},
 	}, h)
 	assert.Equal(t, []capture.Event{
-		{Line: 13, Rx: []byte{1, 0x81, 0x64, 1, 0xE7}},
-		{Line: 14, Wait: 13300 * time.Microsecond},
-		{Line: 15, Tx: []byte{0x3A, 0x79, 5, 0, 0x48}},
-		{Line: 16, Order: devices.CuffStart},
+		{Line: 14, Rx: []byte{1, 0x81, 0x64, 1, 0xE7}},
+		{Line: 15, Wait: 13300 * time.Microsecond},
+		{Line: 16, Tx: []byte{0x3A, 0x79, 5, 0, 0x48}},
+		{Line: 17, Order: devices.CuffStart},
 		{
-			Line: 17, Port: capture.Opened, Variant: "old",
+			Line: 18, Port: capture.Opened, Variant: "old",
 			Settings: devices.Line{Baud: 19200, DataBits: 8, Parity: devices.OddParity, StopBits: 1},
 		},
-		{Line: 18, Port: capture.Closed},
+		{Line: 19, Port: capture.Closed},
+		{Line: 20, Woken: true},
 	}, events)
 }
 
@@ -88,6 +91,7 @@ func TestErrorsNameThePlace(t *testing.T) {
 		"@+25h\n":                   "between nothing and",
 		"! calibrate\n":             "unknown order",
 		"= driver nonin\n":          "after the first event",
+		". now\n":                   "stands behind a wake",
 		"^ melt\n":                  "nothing that happens",
 		"^ open 9600\n":             "like 9600-8N1",
 		"01 81":                     capture.ErrTruncated.Error(),
@@ -148,7 +152,7 @@ func TestWrittenIsRead(t *testing.T) {
 		for range rapid.IntRange(0, 30).Draw(t, "events") {
 			now = now.Add(time.Duration(rapid.Int64Range(-int64(time.Millisecond), int64(30*time.Hour)>>rapid.IntRange(0, 40).Draw(t, "shift")).Draw(t, "wait")))
 			b := rapid.SliceOfN(rapid.Byte(), 1, 20).Draw(t, "bytes")
-			switch rapid.IntRange(0, 4).Draw(t, "kind") {
+			switch rapid.IntRange(0, 5).Draw(t, "kind") {
 			case 0:
 				text, want = e.Rx(text, now, b), append(want, capture.Event{Rx: b})
 			case 1:
@@ -158,6 +162,8 @@ func TestWrittenIsRead(t *testing.T) {
 			case 3:
 				text = e.Opened(text, now, line, "old")
 				want = append(want, capture.Event{Port: capture.Opened, Settings: line, Variant: "old"})
+			case 5:
+				text, want = e.Woken(text, now), append(want, capture.Event{Woken: true})
 			case 4:
 				text, want = e.Closed(text, now, "pulled\nout"), append(want, capture.Event{Port: capture.Closed})
 			}
@@ -309,6 +315,17 @@ func TestPlayGoesOnWhereItCan(t *testing.T) {
 	assert.Equal(t, whole, parts)
 	gap, _ := play(t, first, strings.Replace(next, "12.4Z", "12.5Z", 1))
 	assert.Contains(t, gap, "+500ms begins in the middle of a conversation; the driver starts afresh\n")
+}
+
+// A machine is always a little late; in a capture that has its wakes the session is called when it was called then, so
+// that lateness does not add up to another conversation.
+func TestPlayCallsWhenItWasCalled(t *testing.T) {
+	const head, late = "= capture 1\n", "> 3F\n@+1030ms\n.\n> 3F\n@+1040ms\n.\n> 3F\n@+990ms\n61\n@+20ms\n.\n> 3F\n@+4s\n"
+	exact, _ := play(t, head+late)
+	assert.Contains(t, exact, "+3s tx 3F\n+3.06s reading spo2=97\n")
+	as, _ := play(t, head+"= wakes\n"+late)
+	assert.Equal(t, "+0s tx 3F\n+1.03s tx 3F\n+2.07s tx 3F\n+3.06s reading spo2=97\n+3.06s wave pleth 1/s of 100: 97\n"+
+		"+3.08s tx 3F\n+4.08s tx 3F\n+5.08s tx 3F\n", as, "what no event covers is served at its moment")
 }
 
 // The same bytes at the same moments give the same, however they are divided among lines.

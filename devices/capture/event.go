@@ -28,6 +28,7 @@ type Header struct {
 	By        string       // version of the program that wrote it, "" if unknown
 	Continues bool         // the port was open before
 	Unchecked bool         // no check protects the numbers
+	Wakes     bool         // every call of the session without bytes is in the capture
 
 	// Settings of the sessions: AllowStart, InitialPressure and Variant; the rest is not kept.
 	Settings devices.Settings
@@ -42,7 +43,11 @@ const (
 	Closed
 )
 
-// Event is one line of a capture. Exactly one of Rx, Wait, Tx, Order and Port is set.
+// Late is how long after a wake fell due the event that covers it may come, in a capture that has its wakes: a busy
+// machine calls a session that late at most, else the wake is served at its own moment. Our choice.
+const Late = time.Second
+
+// Event is one line of a capture. Exactly one of Rx, Wait, Tx, Order, Port and Woken is set.
 type Event struct {
 	Line  int             // in the text, counted from 1
 	Rx    []byte          // bytes from the device
@@ -50,6 +55,7 @@ type Event struct {
 	Tx    []byte          // bytes to the device
 	Order devices.Command // that the driver took
 	Port  Change
+	Woken bool // the session was called without bytes
 
 	Settings devices.Line // of Opened; zero if the line does not say
 	Variant  string       // of Opened

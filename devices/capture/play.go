@@ -121,6 +121,10 @@ func (p *Player) Play(e Event) error {
 		p.close()
 		p.note("port closed")
 		p.flush()
+	case e.Woken:
+		if p.session != nil {
+			p.step(nil)
+		}
 	case e.Order != 0:
 		p.order(e.Order)
 	case len(e.Tx) > 0:
@@ -158,15 +162,25 @@ func (p *Player) Totals() Totals { return p.totals }
 
 func (p *Player) close() { p.session, p.wake = nil, time.Time{} }
 
-// pass moves the clock to then and serves every wake on the way.
+// pass moves the clock to then and serves every wake on the way that no event covers.
 func (p *Player) pass(then time.Time) {
 	p.flush()
-	for !p.wake.IsZero() && !p.wake.After(then) {
-		p.now = p.wake
+	for !p.wake.IsZero() && p.header.Serves(p.wake, then) {
+		if p.wake.After(p.now) {
+			p.now = p.wake
+		}
 		p.step(nil)
 		p.flush()
 	}
 	p.now = then
+}
+
+// Serves reports whether a wake is served at its own moment while time passes until then.
+func (h *Header) Serves(wake, then time.Time) bool {
+	if h.Wakes {
+		return then.Sub(wake) > Late
+	}
+	return !wake.After(then)
 }
 
 func (p *Player) step(rx []byte) {

@@ -136,6 +136,10 @@ func parseEvent(line string) (e Event, err error) {
 		e.Tx, err = parseHex(rest)
 	case '!':
 		e.Order, err = parseOrder(rest)
+	case '.':
+		if e.Woken = rest == ""; !e.Woken {
+			err = fmt.Errorf("%q stands behind a wake", clip(rest))
+		}
 	case '^':
 		err = e.parseChange(rest)
 	default:
@@ -222,6 +226,8 @@ func (h *Header) take(fact string) (err error) {
 		if h.Settings.InitialPressure, err = strconv.Atoi(arg); err != nil {
 			return fmt.Errorf("initial-pressure: %q is no whole number", clip(arg))
 		}
+	case "wakes":
+		h.Wakes = true
 	case "unchecked":
 		h.Unchecked = true
 	default:

@@ -37,6 +37,7 @@ func (h *Header) Text() string {
 	if h.Settings.InitialPressure != 0 {
 		fact("initial-pressure", strconv.Itoa(h.Settings.InitialPressure))
 	}
+	flag("wakes", h.Wakes)
 	flag("unchecked", h.Unchecked)
 	return b.String()
 }
@@ -63,6 +64,9 @@ func (e *Encoder) Rx(dst []byte, at time.Time, b []byte) []byte {
 func (e *Encoder) Tx(dst []byte, at time.Time, b []byte) []byte {
 	return appendHex(append(e.wait(dst, at), '>', ' '), b)
 }
+
+// Woken appends that the session was called without bytes.
+func (e *Encoder) Woken(dst []byte, at time.Time) []byte { return append(e.wait(dst, at), '.', '\n') }
 
 // Order appends an order that the driver took.
 func (e *Encoder) Order(dst []byte, at time.Time, c devices.Command) []byte {

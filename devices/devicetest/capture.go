@@ -22,6 +22,7 @@ type Event = capture.Event
 type Capture struct {
 	Name      string // of its folder
 	Settings  devices.Settings
+	Wakes     bool // every call without bytes is an event; see package capture
 	Unchecked bool // no check protects the numbers of this capture
 	Events    []Event
 }
@@ -77,7 +78,7 @@ func Parse(name, text string) (Capture, error) {
 	if h.Continues {
 		return Capture{}, fmt.Errorf("devicetest: %s begins in the middle of a conversation", name)
 	}
-	c := Capture{Name: name, Settings: h.Settings, Unchecked: h.Unchecked}
+	c := Capture{Name: name, Settings: h.Settings, Wakes: h.Wakes, Unchecked: h.Unchecked}
 	for {
 		e, err := r.Next()
 		switch {

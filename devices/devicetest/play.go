@@ -51,6 +51,7 @@ type player struct {
 	skew     func() time.Duration     // how far back to set the clock that the session sees; nil: not at all
 	vitals   []devices.Vital
 	parts    []devices.Part
+	header   capture.Header // for its word on wakes
 }
 
 // Play runs a new session of d through the capture, one Step for each line of bytes.
@@ -80,6 +81,7 @@ func (p *player) err() error {
 }
 
 func (p *player) play(c Capture) {
+	p.header.Wakes = c.Wakes
 	p.begin(0)
 	p.step(nil) // the port was opened
 	for i, e := range c.Events {
@@ -87,6 +89,8 @@ func (p *player) play(c Capture) {
 		switch {
 		case e.Wait > 0:
 			p.pass(p.now.Add(e.Wait), i)
+		case e.Woken:
+			p.step(nil)
 		case e.Order != 0:
 			p.order(e.Order)
 		case len(e.Rx) > 0:
@@ -123,16 +127,18 @@ func (p *player) step(rx []byte) {
 	p.take(p.session.Step(seen, rx))
 }
 
-// pass moves the clock to then and serves every wake on the way. The bound on their number is ours: a driver that wants
-// to be called more than 1000 times a second is broken.
+// pass moves the clock to then and serves every wake on the way that no event covers. The bound on their number is ours:
+// a driver that wants to be called more than 1000 times a second is broken.
 func (p *player) pass(then time.Time, event int) {
 	limit := int(then.Sub(p.now)/time.Millisecond) + 1
-	for n := 0; !p.wake.IsZero() && !p.wake.After(then); n++ {
+	for n := 0; !p.wake.IsZero() && p.header.Serves(p.wake, then); n++ {
 		if n == limit {
 			p.problem("more than one wake a millisecond")
 			break
 		}
-		p.now = p.wake
+		if p.wake.After(p.now) {
+			p.now = p.wake
+		}
 		p.begin(event)
 		p.step(nil)
 	}
