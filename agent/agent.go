@@ -20,6 +20,7 @@ import (
 	"bedside/agent/monitor"
 	"bedside/agent/pace"
 	"bedside/agent/record"
+	"bedside/agent/tap"
 	"bedside/agent/wire"
 	"bedside/alerts"
 	"bedside/devices"
@@ -31,7 +32,8 @@ const (
 	waitLinks   = 1200 * time.Millisecond // a cuff's stop must go out
 	waitConsole = 300 * time.Millisecond
 	waitMonitor = 200 * time.Millisecond
-	waitBus     = 2300 * time.Millisecond // its own bound is two seconds
+	waitCapture = 200 * time.Millisecond  // the last quarter of a second to the disk
+	waitBus     = 2100 * time.Millisecond // its own bound is two seconds
 	waitRecord  = 1000 * time.Millisecond
 )
 
@@ -93,6 +95,7 @@ type agent struct {
 	devices  []monitor.Device // in the order of the configuration, as are the links
 	links    []*link.Link     // nil for a device that has to be found first
 	metrics  *metrics.Metrics
+	recorder *tap.Recorder // nil unless raw bytes are kept
 }
 
 // newBoot returns the random id of this process.
@@ -128,6 +131,9 @@ func (a *agent) build(ctx context.Context) error {
 		return err
 	}
 	if a.bus, err = a.startBus(ctx); err != nil {
+		return err
+	}
+	if err := a.buildRecorder(); err != nil {
 		return err
 	}
 	return a.buildLinks(ctx)
@@ -241,13 +247,16 @@ func (a *agent) release() error {
 }
 
 func (a *agent) stages() []stage {
-	return []stage{
+	list := []stage{
 		{"record", a.store.Run, waitRecord},
 		{"bus", a.bus.Run, waitBus},
 		{"monitor", a.monitor.Run, waitMonitor},
 		{"console", func(ctx context.Context) error { return a.console.Serve(ctx, a.listener) }, waitConsole},
-		{"links", a.runLinks, waitLinks},
 	}
+	if a.recorder != nil {
+		list = append(list, stage{"capture", a.recorder.Run, waitCapture})
+	}
+	return append(list, stage{"links", a.runLinks, waitLinks})
 }
 
 func (a *agent) runLinks(ctx context.Context) error {

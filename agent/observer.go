@@ -47,7 +47,13 @@ func (o observer) Alert(e *alerts.Event, took time.Duration) { o.Metrics.Alert(e
 
 func (a *agent) surroundings() metrics.Surroundings {
 	c := a.bus.Counters()
+	var lost uint64
+	failing := false
+	if a.recorder != nil {
+		lost, failing = a.recorder.Lost(), a.recorder.Failing() != ""
+	}
 	return metrics.Surroundings{
+		CaptureFailing: failing, CaptureLost: lost,
 		Connected: a.bus.Connected(), Reconnects: c.Reconnects, Published: c.Published, Acknowledged: c.Acked,
 		Resent: c.Resent, Refilled: c.Refilled, Refused: c.Refused, Dropped: c.Dropped, Errors: c.Errors,
 		Outbox: a.store.Depth(), RecordLost: a.store.Lost(), Clients: a.console.Clients(),

@@ -105,13 +105,13 @@ func (a *agent) buildLinks(ctx context.Context) error {
 
 // newLink makes what keeps a device talking, by that driver and variant.
 func (a *agent) newLink(ctx context.Context, d *config.Device, driver devices.Driver, variant string) (*link.Link, error) {
+	settings := devices.Settings{AllowStart: d.AgentStarts, InitialPressure: d.InitialPressure, Variant: variant}
 	return link.New(link.Options{
-		Name: d.Name, Port: d.Port, Driver: driver,
-		Settings: devices.Settings{AllowStart: d.AgentStarts, InitialPressure: d.InitialPressure, Variant: variant},
-		Open:     func(_ context.Context, line devices.Line) (link.Port, error) { return openPort(d.Port, line) },
-		Present:  func() bool { return serialport.Present(d.Port) },
-		Deliver:  func(u link.Update) { a.monitor.Deliver(ctx, d.Name, u) },
-		Log:      a.o.Log, Clock: a.o.Clock,
+		Name: d.Name, Port: d.Port, Driver: driver, Settings: settings,
+		Open:    a.portOf(d, &driver, settings),
+		Present: func() bool { return serialport.Present(d.Port) },
+		Deliver: func(u link.Update) { a.monitor.Deliver(ctx, d.Name, u) },
+		Log:     a.o.Log, Clock: a.o.Clock,
 	})
 }
 

@@ -52,6 +52,7 @@ func busy() *metrics.Metrics {
 	m.WriteFailure()
 	m.Watch(func() metrics.Surroundings {
 		return metrics.Surroundings{
+			CaptureFailing: true, CaptureLost: 11,
 			Connected: true, Reconnects: 1, Published: 100, Acknowledged: 90, Resent: 2, Refilled: 3, Refused: 4, Dropped: 5,
 			Errors: 6, Outbox: 10, RecordLost: 8, Clients: 9,
 		}

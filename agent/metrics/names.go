@@ -32,6 +32,7 @@ type catalog struct {
 	deviceUp, lastReading, frames, faults, deviceReconnects                 name
 	alertsActive, alerts, latency                                           name
 	recorded, writeFailures, recordLost, outbox                             name
+	captureFailing, captureLost                                             name
 	natsConnected, natsReconnects                                           name
 	published, acknowledged, resent, refilled, refused, dropped, natsErrors name
 	clients                                                                 name
@@ -68,6 +69,9 @@ func newCatalog() catalog {
 		recordLost:    name{"bedside_record_lost_events_total", "Events that will never be in the record.", nil},
 		outbox:        name{"bedside_nats_outbox_messages", "Messages that the broker has not acknowledged.", nil},
 
+		captureFailing: name{"bedside_capture_failing", "Whether raw bytes should be kept and cannot be written (1) or not (0).", nil},
+		captureLost:    name{"bedside_capture_lost_bytes_total", "Raw bytes that should be kept and never reached the disk.", nil},
+
 		natsConnected:  name{"bedside_nats_connected", "Whether the broker is connected (1) or not (0).", nil},
 		natsReconnects: name{"bedside_nats_reconnects_total", "Connections to the broker after the first.", nil},
 		published:      name{"bedside_nats_messages_published_total", "Messages handed to the connection, repetitions included.", nil},
@@ -87,7 +91,7 @@ func (n *catalog) all() []name {
 	return []name{
 		n.build, n.deviceUp, n.lastReading, n.frames, n.faults, n.deviceReconnects, n.alertsActive, n.alerts, n.latency,
 		n.recorded, n.writeFailures, n.recordLost, n.outbox, n.natsConnected, n.natsReconnects, n.published, n.acknowledged,
-		n.resent, n.refilled, n.refused, n.dropped, n.natsErrors, n.clients,
+		n.resent, n.refilled, n.refused, n.dropped, n.natsErrors, n.captureFailing, n.captureLost, n.clients,
 	}
 }
 

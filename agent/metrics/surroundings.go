@@ -20,6 +20,9 @@ type Surroundings struct {
 	Outbox       int    // messages that wait for an acknowledgement
 	RecordLost   uint64 // events that will never be in the record
 	Clients      int    // open pages
+
+	CaptureFailing bool   // raw bytes should be kept and cannot be written
+	CaptureLost    uint64 // raw bytes that were not kept for that reason
 }
 
 // surroundings asks for them when it is scraped, so that what is read is never older than the question.
@@ -45,6 +48,8 @@ func newSurroundings(n *catalog) *surroundings {
 		gauge(n.natsConnected, func(s *Surroundings) float64 { return number(s.Connected) }),
 		gauge(n.outbox, func(s *Surroundings) float64 { return float64(s.Outbox) }),
 		gauge(n.clients, func(s *Surroundings) float64 { return float64(s.Clients) }),
+		gauge(n.captureFailing, func(s *Surroundings) float64 { return number(s.CaptureFailing) }),
+		total(n.captureLost, func(s *Surroundings) uint64 { return s.CaptureLost }),
 		total(n.natsReconnects, func(s *Surroundings) uint64 { return s.Reconnects }),
 		total(n.published, func(s *Surroundings) uint64 { return s.Published }),
 		total(n.acknowledged, func(s *Surroundings) uint64 { return s.Acknowledged }),
