@@ -98,8 +98,7 @@ func (s *seeker) say(ctx context.Context, why string) {
 
 // whyNot returns the words of an error of the port for a person who cannot read a path.
 func whyNot(err error) string {
-	var port *serialport.Error
-	if errors.As(err, &port) {
+	if port, ok := errors.AsType[*serialport.Error](err); ok {
 		return port.Reason()
 	}
 	return err.Error()

@@ -145,6 +145,7 @@ func (h Host) Access(path string) error {
 type Process struct {
 	ID   int
 	Name string // as the kernel shortens it to 15 bytes
+	Args []string
 }
 
 // String returns "process 705 (minicom)".
@@ -183,7 +184,11 @@ func (h Host) processes(wanted func(dir string) bool) []Process {
 		if err != nil || id == os.Getpid() || !wanted(dir) {
 			continue
 		}
-		list = append(list, Process{ID: id, Name: line(dir, "comm")})
+		p := Process{ID: id, Name: line(dir, "comm")}
+		if text, err := os.ReadFile(filepath.Join(dir, "cmdline")); err == nil { // proc(5): each ends with a zero byte
+			p.Args = strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00")
+		}
+		list = append(list, p)
 	}
 	slices.SortFunc(list, func(a, b Process) int { return a.ID - b.ID })
 	return list

@@ -100,6 +100,7 @@ func TestWhoHoldsAPortIsNamed(t *testing.T) {
 		"dev/oximeter":      "->ttyUSB0",
 		"proc/705/comm":     "minicom\n",
 		"proc/12/comm":      "ModemManager\n",
+		"proc/12/cmdline":   "/usr/sbin/ModemManager\x00--debug\x00",
 		"proc/12/fd/0":      "->/dev/null",
 		"proc/sys/kernel/x": "",
 		"proc/" + strconv.Itoa(os.Getpid()) + "/comm": "ModemManager\n",
@@ -110,7 +111,7 @@ func TestWhoHoldsAPortIsNamed(t *testing.T) {
 	require.Len(t, got, 1)
 	assert.Equal(t, "process 705 (minicom)", got[0].String())
 	assert.Empty(t, h.Holders(filepath.Join(root, "dev/nothing")))
-	assert.Equal(t, []serialport.Process{{ID: 12, Name: "ModemManager"}}, h.Running("ModemManager"), "this process does not count")
+	assert.Equal(t, []serialport.Process{{ID: 12, Name: "ModemManager", Args: []string{"/usr/sbin/ModemManager", "--debug"}}}, h.Running("ModemManager"), "this process does not count")
 }
 
 func TestAccessIsToldWithoutOpening(t *testing.T) {

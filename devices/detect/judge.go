@@ -22,6 +22,7 @@ type judge struct {
 	readings       int
 	spot           bool // a single measurement with a value came
 	cuff           bool // it said what a cuff does
+	episodic       bool // it speaks only when it has measured, as the session says now
 	status         devices.Status
 	valued         []devices.Vital // in the latest reading
 	why            devices.Reason  // why the latest reading had no value
@@ -69,6 +70,7 @@ func (j *judge) note(now time.Time, out *devices.Output) {
 	j.frames += out.Frames
 	j.framed += out.FramedBytes
 	j.cuff = j.cuff || len(out.Cuff) > 0
+	j.episodic = out.Episodic
 	for i := range out.Readings {
 		j.hear(&out.Readings[i])
 	}
@@ -113,7 +115,7 @@ func (j *judge) fits() bool {
 	switch {
 	case j.asked && j.frames >= enoughAnswers:
 		return true
-	case j.Driver.Rate == 0 && j.spot && j.before+j.lost == 0:
+	case (j.Driver.Rate == 0 || j.episodic) && j.spot && j.before+j.lost == 0:
 		return true
 	}
 	return j.frames >= enoughFrames && (j.readings > 0 || j.cuff)

@@ -150,9 +150,9 @@ func (p *Panel) Hear(now time.Time, rx []byte) (tx []byte) {
 // Bytes returns how many bytes have arrived.
 func (p *Panel) Bytes() int { return p.bytes }
 
-// Understood reports whether any candidate has found a frame.
-func (p *Panel) Understood() bool {
-	return slices.ContainsFunc(p.judges, func(j *judge) bool { return j.frames > 0 })
+// hopeful reports whether any candidate has found frames in half as many bytes as it would need.
+func (p *Panel) hopeful() bool {
+	return slices.ContainsFunc(p.judges, func(j *judge) bool { return j.frames > 0 && 2*j.share() >= enoughShare })
 }
 
 // Fits returns the candidates that understand what is heard, in their order.
@@ -173,7 +173,7 @@ func (p *Panel) Echo() bool { return p.speaker != nil && p.speaker.echo() }
 const (
 	quietFor = 2500 * time.Millisecond // without any byte; the slowest devices send every two seconds
 	least    = 4 * time.Second         // from the first byte, so that a second driver that fits is not missed
-	puzzled  = 4500 * time.Millisecond // from the first byte without a frame: the wrong speed
+	puzzled  = 4500 * time.Millisecond // from the first byte without sense: the wrong speed
 	most     = 9 * time.Second         // from the first byte: four lines, two seconds apart
 )
 
@@ -188,7 +188,7 @@ func (p *Panel) Done(now time.Time) bool {
 	switch heard := now.Sub(p.first); {
 	case heard >= most:
 		return true
-	case heard >= puzzled && !p.Understood():
+	case heard >= puzzled && !p.hopeful():
 		return true
 	default:
 		return heard >= least && len(p.Fits()) > 0
