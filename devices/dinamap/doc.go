@@ -63,7 +63,7 @@
 // A status above 2 is a failed determination, as one of the two drivers has it. What the codes mean is not known: the class
 // is indeterminate, and the code travels beside it, a digit by its value, any other character by its number.
 //
-// Over ten simulated hours with 10 % of all messages damaged in both directions, three times, no reading was wrong and
+// Over ten simulated hours with 10 % of all messages damaged in both directions, twice, no reading was wrong and
 // none was given twice; 88 % of the starts gave a result, because the one in ten that is damaged on its way is not
 // repeated. With 2 % lost it was 97 %.
 //
