@@ -75,6 +75,10 @@ func rules() []rule {
 			why:    "only here do simulators meet the operating system",
 		},
 		{
+			packages: "simulators/scenario", ours: []string{"simulators/...", "devices", "alerts", "alerts/document"},
+			why: "a scenario says which alerts it expects, in the words of alerts; it judges none and knows no driver",
+		},
+		{
 			packages: "simulators/...", ours: []string{"simulators/...", "devices"},
 			why: "a simulator is a second reading of the vendor's document: one that borrows from the driver proves nothing",
 		},
@@ -135,7 +139,15 @@ func rules() []rule {
 			why: "a room of the agent knows its neighbours on the way of the data, not the house: agent puts them together",
 		},
 		{
-			packages: "cmd/bedside", ours: []string{"agent/...", "alerts", "devices/...", "simulators/..."},
+			packages: "cmd/bedside/rehearsal",
+			ours: []string{
+				"agent/link", "agent/monitor", "agent/pace", "alerts", "devices", "devices/catalog",
+				"simulators", "simulators/catalog", "simulators/fault", "simulators/scenario",
+			},
+			why: "drivers, simulators and alerts meet here alone, beside the command that plays scenarios",
+		},
+		{
+			packages: "cmd/bedside", ours: []string{"agent/...", "alerts", "cmd/bedside/rehearsal", "devices/...", "simulators/..."},
 			others: []string{"github.com/spf13/cobra", "golang.org/x/sync/errgroup"},
 			why:    "commands start what others do",
 		},

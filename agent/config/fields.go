@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -284,26 +283,7 @@ func priority(to **alerts.Priority) document.Setter {
 }
 
 // Reference returns every key of bedside.yaml as a Markdown table of key, meaning and default, for the README.
-func Reference() string {
-	var b strings.Builder
-	b.WriteString("| Key | Meaning | Default |\n|---|---|---|\n")
-	refer(&b, "", rootFields(Default()))
-	return b.String()
-}
-
-func refer(b *strings.Builder, path string, fields []document.Field) {
-	for _, f := range merge(fields) {
-		name, fallback := document.Join(path, f.Name), f.Fallback
-		if f.Required {
-			fallback = "required"
-		}
-		fmt.Fprintf(b, "| `%s` | %s | %s |\n", name, f.Meaning, fallback)
-		if f.List {
-			name += "[]"
-		}
-		refer(b, name, f.Inner)
-	}
-}
+func Reference() string { return document.Reference(merge(rootFields(Default()))) }
 
 // merge makes one row of the keys that exist once for each vital.
 func merge(fields []document.Field) []document.Field {
@@ -316,6 +296,7 @@ func merge(fields []document.Field) []document.Field {
 			}
 			f.Name = strings.TrimSuffix(f.Name, stem) + "<vital>"
 		}
+		f.Inner = merge(f.Inner)
 		rows = append(rows, f)
 	}
 	return rows

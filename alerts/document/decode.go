@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// Field is one key of a section: how it is read and how a reference describes it.
+// Field is one key of a section: how it is read and how [Reference] describes it.
 type Field struct {
 	Name     string
-	Meaning  string // for the reference, one sentence without its full stop
-	Fallback string // for the reference: what an absent key means
+	Meaning  string // for Reference, one sentence without its full stop
+	Fallback string // for Reference: what an absent key means
 	Required bool
 	Set      Setter
-	Inner    []Field // keys below it, for the reference
+	Inner    []Field // keys below it, for Reference
 	List     bool    // Inner describes each entry of a list
 }
 
@@ -243,4 +243,26 @@ func Clip(text string) string {
 		return string(r[:60]) + "…"
 	}
 	return text
+}
+
+// Reference returns every key of the fields as a Markdown table of key, meaning and default.
+func Reference(fields []Field) string {
+	var b strings.Builder
+	b.WriteString("| Key | Meaning | Default |\n|---|---|---|\n")
+	refer(&b, "", fields)
+	return b.String()
+}
+
+func refer(b *strings.Builder, path string, fields []Field) {
+	for _, f := range fields {
+		name, fallback := Join(path, f.Name), f.Fallback
+		if f.Required {
+			fallback = "required"
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %s |\n", name, f.Meaning, fallback)
+		if f.List {
+			name += "[]"
+		}
+		refer(b, name, f.Inner)
+	}
 }

@@ -18,7 +18,7 @@ func newCheck() *cobra.Command {
 		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(newCheckConfig())
+	c.AddCommand(newCheckConfig(), newCheckScenario())
 	return c
 }
 

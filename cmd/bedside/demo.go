@@ -23,6 +23,7 @@ import (
 	"bedside/agent/config"
 	"bedside/agent/pace"
 	"bedside/agent/wire"
+	drivers "bedside/devices/catalog"
 	"bedside/simulators/catalog"
 	"bedside/simulators/pty"
 	"bedside/simulators/scenario"
@@ -31,9 +32,6 @@ import (
 // cuffSpeed is the highest speed at which a cuff was seen to keep up on a computer with two cores: its driver waits for
 // answers in the story's time, while the computer is no faster than it is.
 const cuffSpeed = 60
-
-// demoDevices are the devices beside the demo's bed.
-var demoDevices = [...]struct{ name, device string }{{"oximeter", "nonin-df2"}, {"cuff", "suntech"}}
 
 type demoOptions struct {
 	scenario, page, nats string
@@ -48,8 +46,8 @@ func newDemo() *cobra.Command {
 		Use:   "demo",
 		Short: "See it work: a simulated session, nothing to configure",
 		Long: "Runs a whole room with simulated devices on pseudo-terminals: real bytes, real drivers, real alerts. Nothing\n" +
-			"leaves this computer and nothing is kept. It runs until it is interrupted.\n\n" + storyHelp() + "\n" + notADevice,
-		Example: "  bedside demo\n  bedside demo --scenario crisis --speed 20",
+			"leaves this computer and nothing is kept. It runs until it is interrupted.\n\n" + notADevice,
+		Example: "  bedside demo\n  bedside demo --scenario crisis --speed 20\n  bedside demo --scenario my-own.yaml",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := o.check(); err != nil {
@@ -63,7 +61,21 @@ func newDemo() *cobra.Command {
 	c.Flags().StringVar(&o.nats, "nats", "", "where NATS listens, `HOST:PORT` (default 127.0.0.1:4222, or a free port if that is taken)")
 	c.Flags().BoolVar(&o.asJSON, "json", false, "print the addresses as one JSON object")
 	c.Flags().BoolVar(&o.verbose, "verbose", false, "log what the agent does")
+	listStories(c)
 	return c
+}
+
+// listStories adds the stories to a command's help, and reads them only then.
+func listStories(c *cobra.Command) {
+	help := c.HelpFunc()
+	c.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		list, err := storyHelp()
+		if err != nil {
+			list = err.Error()
+		}
+		cmd.Long += "\n\n" + list
+		help(cmd, args)
+	})
 }
 
 func (o *demoOptions) check() error {
@@ -118,7 +130,7 @@ func demo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) (err err
 		return agent.Run(ctx, agent.Options{
 			Config: conf, Clock: clock, Simulated: true, Version: version, Log: log,
 			Ready: func(r agent.Running) {
-				group.Go(func() error { s.measure(ctx, r, log); return nil })
+				group.Go(func() error { s.act(ctx, r, log); return nil })
 				group.Go(func() error {
 					if err := welcome(stdout, o, s, r); err != nil {
 						return err
@@ -172,13 +184,9 @@ func listenOn(wanted, usual string) string {
 
 func openDevices(s *story, conf *config.Config, dir string) ([]*pty.Port, error) {
 	var ports []*pty.Port
-	for _, d := range demoDevices {
-		e, ok := catalog.Find(d.device)
-		if !ok {
-			return nil, fmt.Errorf("demo: no simulated device is called %q", d.device)
-		}
-		link := filepath.Join(dir, d.name)
-		p, err := s.open(e, link)
+	for _, d := range s.Devices {
+		link := filepath.Join(dir, d.Name)
+		c, p, err := openDevice(s, d, link)
 		if err != nil {
 			for _, opened := range ports {
 				err = errors.Join(err, opened.Close())
@@ -186,30 +194,32 @@ func openDevices(s *story, conf *config.Config, dir string) ([]*pty.Port, error)
 			return nil, err
 		}
 		ports = append(ports, p)
-		conf.Devices = append(conf.Devices, config.Device{Name: d.name, Driver: e.Driver, Port: link, AgentStarts: true})
+		conf.Devices = append(conf.Devices, c)
 	}
 	return ports, nil
 }
 
-// measure asks for a cuff reading whenever the story does, as a nurse would by pressing the button.
-func (s *story) measure(ctx context.Context, r agent.Running, log *slog.Logger) {
-	for _, t := range s.CuffAt {
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(s.until(t)):
-		}
-		if reply := r.Command(ctx, wire.VerbCuffStart, []byte(`{"by":"demo"}`)); !reply.OK {
-			log.Warn("demo: cuff not started", "why", reply.Text)
-		}
+// openDevice puts one device of the story on its pseudo-terminal.
+func openDevice(s *story, d scenario.Device, link string) (config.Device, *pty.Port, error) {
+	e, ok := catalog.Find(d.Simulator)
+	if !ok {
+		return config.Device{}, nil, fmt.Errorf("demo: no simulated device is called %q", d.Simulator)
 	}
+	driver, ok := drivers.Find(e.Driver)
+	if !ok {
+		return config.Device{}, nil, fmt.Errorf("demo: no driver is called %q", e.Driver)
+	}
+	p, err := s.open(e, d.Name, link)
+	return config.Device{
+		Name: d.Name, Driver: e.Driver, Port: link, AgentStarts: driver.Starts, SameArmAs: d.SameArmAs,
+	}, p, err
 }
 
 func welcome(w io.Writer, o demoOptions, s *story, r agent.Running) error {
 	if o.asJSON {
 		return writeJSON(w, map[string]any{
 			"version": version, "page": r.Console, "metrics": r.Console + "/metrics", "nats": r.NATS,
-			"subjects": wire.Prefix + ".demo.>", "scenario": s.Name, "speed": o.speed, "seed": o.seed,
+			"subjects": wire.Prefix + ".demo.>", "scenario": s.Name, "speed": o.speed, "seed": s.seed,
 		})
 	}
 	pace := "in real time; add --speed 20 to see it in " + spoken(s.Length/20)
@@ -219,20 +229,20 @@ func welcome(w io.Writer, o demoOptions, s *story, r agent.Running) error {
 	if o.speed > cuffSpeed {
 		pace += fmt.Sprintf(".\nBeyond --speed %d the cuff's answers may come too late for its driver, and blood pressure be missing", cuffSpeed)
 	}
-	_, err := fmt.Fprintf(w, `bedside %s  demo: 2 simulated devices, no data leaves this computer
+	_, err := fmt.Fprintf(w, `bedside %s  demo: %d simulated devices, no data leaves this computer
   page      %s      open this
   metrics   %s/metrics
   NATS      %s      subjects %s.demo.>
 
 Story %q: %s of a session, %s.
 %s
-Other stories: %s.
+Other stories: bedside demo --help
 In another terminal: bedside watch%s
 
 %s
 Press Ctrl+C to stop.
-`, version, r.Console, r.Console, r.NATS, wire.Prefix, s.Name, spoken(s.Length), pace, folded(s.Teaches, 80),
-		strings.Join(others(s.Name), ", "), watchFlag(r.NATS), notADevice)
+`, version, len(s.Devices), r.Console, r.Console, r.NATS, wire.Prefix, s.Name, spoken(s.Length), pace, folded(s.Teaches, 80),
+		watchFlag(r.NATS), notADevice)
 	return err
 }
 
@@ -288,24 +298,4 @@ func folded(text string, width int) string {
 		used += n
 	}
 	return b.String()
-}
-
-// storyHelp lists the stories with what each of them shows.
-func storyHelp() string {
-	var b strings.Builder
-	b.WriteString("Stories:\n")
-	for _, s := range scenario.All() {
-		fmt.Fprintf(&b, "  %-7s %s\n", s.Name, strings.ReplaceAll(folded(s.Teaches, 90), "\n", "\n          "))
-	}
-	return b.String()
-}
-
-func others(name string) []string {
-	var list []string
-	for _, n := range scenario.Names() {
-		if n != name {
-			list = append(list, "--scenario "+n)
-		}
-	}
-	return list
 }

@@ -52,7 +52,7 @@ func newSimulate() *cobra.Command {
 					return fmt.Errorf("simulate: %w", err)
 				}
 			}
-			port, err := s.open(e, link)
+			port, err := s.open(e, s.part(e), link)
 			if err != nil {
 				return err
 			}
@@ -74,12 +74,6 @@ func newSimulate() *cobra.Command {
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	c.Flags().BoolVar(&list, "list", false, "list the devices")
 	return c
-}
-
-func storyFlags(c *cobra.Command, name *string, speed *float64, seed *uint64, usual string) {
-	c.Flags().StringVar(name, "scenario", usual, "`STORY` that the devices live through: "+storyNames())
-	c.Flags().Float64Var(speed, "speed", 1, "how many `TIMES` faster than real time, 1 to 1000")
-	c.Flags().Uint64Var(seed, "seed", 1, "`NUMBER` of the person and the noise: the same one gives the same")
 }
 
 func checkSpeed(speed float64) error {

@@ -3,116 +3,110 @@ package scenario
 import (
 	"time"
 
+	"bedside/alerts"
 	"bedside/devices"
-	"bedside/simulators"
 	"bedside/simulators/fault"
 	"bedside/simulators/patient"
 )
+
+// Scenario is a story. It is a plain value; its slices are not to be changed. All times are since its start.
+type Scenario struct {
+	Name    string // for command lines: lower-case letters, digits and dashes
+	Title   string // for people
+	Teaches string // what a viewer learns from it, in a sentence
+	Length  time.Duration
+	Seed    uint64 // of the person and the noise, unless somebody asks for another
+	Who     string // the patient in words; may be empty
+	Patient patient.Options
+	Devices []Device
+	Events  []Event
+	Faults  []Fault
+	Actions []Action // in the order of their times
+
+	Expect []Expectation
+	Forbid []string // conditions that must not be raised
+	// ForbidOthers says that nothing may be raised or escalated but what Expect names.
+	ForbidOthers bool
+}
+
+// Device is a simulated device beside the bed.
+type Device struct {
+	Name      string // word in subjects and alerts, unique in the story
+	Simulator string // name in simulators/catalog
+	SameArmAs string // of a cuff: name of the oximeter that it blanks while it is inflated; empty for the other arm
+}
 
 // Kind is what an event does.
 type Kind uint8
 
 // The kinds of event.
 const (
-	FingerOut   Kind = iota + 1 // the finger leaves the sensor
-	SensorOff                   // the sensor is pulled from the oximeter
-	Moving                      // the arm moves, by Size 0..1
-	CuffLoose                   // the cuff cannot hold pressure
-	Unplugged                   // the cable of Device is out
-	NoisyCable                  // the cable of Device damages a share of Size of the bytes
-	FrozenCable                 // the cable of Device holds everything back
+	FingerOut    Kind = iota + 1 // the finger leaves the sensor
+	SensorOff                    // the sensor is pulled from the oximeter
+	Searching                    // the oximeter finds no pulse
+	LowPerfusion                 // the perfusion index is Size, in per cent
+	Motion                       // the arm moves, by Size 0..1
+	LowBattery                   // the battery of the oximeter is nearly empty
+	CuffLoose                    // the cuff cannot hold pressure
+	CuffFault                    // a cuff cycle that begins meanwhile ends with Class
 )
 
-// Event happens once, for a while.
+var kinds = [...]string{
+	FingerOut: "finger_out", SensorOff: "sensor_off", Searching: "searching", LowPerfusion: "low_perfusion",
+	Motion: "motion", LowBattery: "low_battery", CuffLoose: "cuff_loose", CuffFault: "cuff_fault",
+}
+
+// String returns the word of the file, such as "finger_out".
+func (k Kind) String() string { return kinds[min(int(k), len(kinds)-1)] }
+
+// Event is something that happens to the patient's side of the devices, once, for a while.
 type Event struct {
-	Kind   Kind
-	At     time.Duration // since the start of the story
+	Kind  Kind
+	At    time.Duration
+	For   time.Duration
+	Size  float64           // of Motion and LowPerfusion
+	Class devices.CuffClass // of CuffFault
+}
+
+// Fault is something that happens to a cable, once, for a while.
+type Fault struct {
+	Kind   fault.Kind
+	At     time.Duration
 	For    time.Duration
-	Device devices.Kind // for the cable events
-	Size   float64      // where the kind has one
+	Device string
+	Share  float64 // of the bytes, or of the frames, that are hit, where the kind hits a share; zero means one in fifty
 }
 
-// Scenario is a story. It is a plain value; its slices are not to be changed.
-type Scenario struct {
-	Name    string // for command lines: lower-case letters
-	Title   string // for people
-	Teaches string // what a viewer learns from it, in a sentence
-	Length  time.Duration
-	Patient patient.Options // the seed comes with Truth
-	Events  []Event
-	CuffAt  []time.Duration // when a measurement is asked for, in order
+// Verb is what staff do.
+type Verb uint8
+
+// The verbs.
+const (
+	CuffStart   Verb = iota + 1 // ask the agent for a measurement
+	CuffStop                    // stop it
+	CuffPress                   // press the cuff's own start button
+	Acknowledge                 // acknowledge what is active or latched of Condition
+)
+
+var verbs = [...]string{CuffStart: "cuff-start", CuffStop: "cuff-stop", CuffPress: "cuff-press", Acknowledge: "acknowledge"}
+
+// String returns the word of the file, such as "cuff-start".
+func (v Verb) String() string { return verbs[min(int(v), len(verbs)-1)] }
+
+// Action is something that staff do.
+type Action struct {
+	Do        Verb
+	At        time.Duration
+	Device    string // the cuff
+	Condition string // of Acknowledge
+	By        string // initials
 }
 
-// Truth returns the vitals of the story as a function of the time since its start. The same seed gives the same
-// function. It may be called with any time in any order, allocates nothing, and is safe for concurrent use. After its
-// Length the story is over and the person goes on at rest.
-func (s *Scenario) Truth(seed uint64) func(t time.Duration) simulators.Vitals {
-	o := s.Patient
-	o.Seed = seed
-	person, events := patient.New(o), s.Events
-	return func(t time.Duration) simulators.Vitals {
-		v := person.At(t)
-		for i := range events {
-			if e := &events[i]; t >= e.At && t < e.At+e.For {
-				e.apply(&v)
-			}
-		}
-		return v
-	}
-}
-
-func (e *Event) apply(v *simulators.Vitals) {
-	switch e.Kind {
-	case FingerOut:
-		v.FingerOut = true
-	case SensorOff:
-		v.SensorOff = true
-	case Moving:
-		v.Motion = max(v.Motion, e.Size)
-	case CuffLoose:
-		v.CuffLoose = true
-	}
-}
-
-// Faults returns what happens to the cable of that device, for [fault.Options].
-func (s *Scenario) Faults(device devices.Kind) []fault.Window {
-	var windows []fault.Window
-	for _, e := range s.Events {
-		if e.Device != device {
-			continue
-		}
-		w := fault.Window{From: e.At, For: e.For, Rate: e.Size}
-		switch e.Kind {
-		case Unplugged:
-			w.Kind = fault.Unplug
-		case NoisyCable:
-			w.Kind = fault.Corrupt
-		case FrozenCable:
-			w.Kind = fault.Stall
-		default:
-			continue
-		}
-		windows = append(windows, w)
-	}
-	return windows
-}
-
-// Find returns the story with that name.
-func Find(name string) (Scenario, bool) {
-	for _, s := range All() {
-		if s.Name == name {
-			return s, true
-		}
-	}
-	return Scenario{}, false
-}
-
-// Names returns the names of all stories, the calmest first.
-func Names() []string {
-	all := All()
-	names := make([]string, len(all))
-	for i, s := range all {
-		names[i] = s.Name
-	}
-	return names
+// Expectation is an alert that must appear: one change of one occurrence.
+type Expectation struct {
+	Condition string
+	Change    alerts.Change
+	Device    string           // it is about; empty for any
+	Priority  *alerts.Priority // after the change; nil for any
+	From, To  time.Duration    // earliest and latest
 }

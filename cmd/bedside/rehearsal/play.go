@@ -1,0 +1,225 @@
+package rehearsal
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"bedside/alerts"
+	"bedside/devices"
+	"bedside/simulators/scenario"
+)
+
+const (
+	// hop is how long bytes take from host to device at least; our choice: about one byte at 9600 baud.
+	hop = time.Millisecond
+	// gathered is the least time between two steps of a device, so that several frames make one read, as those of a USB
+	// adapter do; our choice: three frames of 75 a second. Every step costs a truth.
+	gathered = 40 * time.Millisecond
+	// closing is how long links may take to end after the story: they let the air out of a cuff.
+	closing = 2 * time.Second
+)
+
+// Seen is something that the engine said.
+type Seen struct {
+	At time.Duration // since the start of the story
+	alerts.Event
+}
+
+// Refusal is an action that the agent refused.
+type Refusal struct {
+	scenario.Action
+	Why string
+}
+
+// Result is what came of a story.
+type Result struct {
+	Events  []Seen // every change of every alert, in order
+	Refused []Refusal
+}
+
+// Play tells a story with that seed from its start to its end. It fails only if a device cannot be had.
+func Play(s *scenario.Scenario, seed uint64) (*Result, error) {
+	st := newStage(s)
+	if err := st.furnish(seed); err != nil {
+		return nil, err
+	}
+	st.tell()
+	return &st.result, nil
+}
+
+// stage is the room of a story.
+type stage struct {
+	story  *scenario.Scenario
+	ctx    context.Context
+	end    context.CancelFunc
+	start  time.Time
+	now    time.Time
+	beds   []*bed
+	engine *alerts.Engine
+	tick   time.Time // when the engine must be called at the latest; zero for never
+	acts   int       // actions done
+	ended  bool
+	result Result
+}
+
+func newStage(s *scenario.Scenario) *stage {
+	// Any moment would do. It is the same one always, so that texts with a time in them are too.
+	start := time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)
+	st := &stage{story: s, start: start, now: start}
+	st.ctx, st.end = context.WithCancel(context.Background())
+	return st
+}
+
+// tell plays the story and lets the links end as they do when an agent stops.
+func (st *stage) tell() {
+	st.run(st.start.Add(st.story.Length))
+	st.end()
+	st.ended = true
+	st.run(st.now.Add(closing))
+	for _, b := range st.beds {
+		b.stop()
+	}
+}
+
+// furnish puts the devices beside the bed.
+func (st *stage) furnish(seed uint64) error {
+	var known []alerts.Device
+	for _, d := range st.story.Devices {
+		b, err := newBed(st, d, seed)
+		if err != nil {
+			return err
+		}
+		st.beds = append(st.beds, b)
+	}
+	for _, d := range st.story.Devices {
+		if d.SameArmAs != "" {
+			st.bed(d.SameArmAs).cuff = st.bed(d.Name)
+		}
+	}
+	for _, b := range st.beds {
+		arm := ""
+		if b.cuff != nil {
+			arm = b.cuff.name
+		}
+		known = append(known, alerts.Device{Name: b.name, Title: b.kind.Title(), SameArm: arm})
+	}
+	var err error
+	st.engine, err = alerts.New(alerts.Default(), known...)
+	if err != nil {
+		return fmt.Errorf("rehearsal: %w", err)
+	}
+	return nil
+}
+
+func (st *stage) bed(name string) *bed {
+	return st.beds[slices.IndexFunc(st.beds, func(b *bed) bool { return b.name == name })]
+}
+
+// run lets time pass from one thing that is due to the next.
+func (st *stage) run(end time.Time) {
+	for {
+		next := st.due()
+		if next.IsZero() || next.After(end) {
+			st.now = end
+			return
+		}
+		if next.After(st.now) {
+			st.now = next
+		}
+		st.act()
+		for _, b := range st.beds {
+			b.live()
+		}
+		for _, b := range st.beds {
+			b.converse()
+		}
+		if !st.tick.IsZero() && !st.tick.After(st.now) {
+			st.step(alerts.Tick{})
+		}
+	}
+}
+
+// due returns the next moment at which something happens, zero for never.
+func (st *stage) due() time.Time {
+	var next time.Time
+	consider := func(t time.Time) {
+		if !t.IsZero() && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
+	for _, b := range st.beds {
+		consider(b.wake)
+		consider(b.until)
+	}
+	if st.ended {
+		return next
+	}
+	if st.acts < len(st.story.Actions) {
+		consider(st.start.Add(st.story.Actions[st.acts].At))
+	}
+	consider(st.tick)
+	return next
+}
+
+// step feeds the engine and notes what it says. What comes after the end is not part of the story.
+func (st *stage) step(in alerts.Input) {
+	if st.ended {
+		return
+	}
+	for _, e := range st.engine.Step(st.now, in) {
+		st.result.Events = append(st.result.Events, Seen{At: st.now.Sub(st.start), Event: e})
+	}
+	st.tick = time.Time{}
+	if at, ok := st.engine.Next(); ok {
+		st.tick = at
+	}
+}
+
+// act does what staff do by now.
+func (st *stage) act() {
+	for ; st.acts < len(st.story.Actions) && !st.ended; st.acts++ {
+		a := st.story.Actions[st.acts]
+		if st.start.Add(a.At).After(st.now) {
+			return
+		}
+		if why := st.do(a); why != "" {
+			st.result.Refused = append(st.result.Refused, Refusal{a, why})
+		}
+	}
+}
+
+// do carries out an action and returns why it was refused, or nothing.
+func (st *stage) do(a scenario.Action) string {
+	var err error
+	switch a.Do {
+	case scenario.CuffStart:
+		err = st.bed(a.Device).command(devices.CuffStart)
+	case scenario.CuffStop:
+		err = st.bed(a.Device).command(devices.CuffStop)
+	case scenario.CuffPress:
+		st.bed(a.Device).press()
+	case scenario.Acknowledge:
+		return st.acknowledge(a)
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+func (st *stage) acknowledge(a scenario.Action) string {
+	st.step(alerts.Tick{}) // what was due by now comes first, as in a room
+	found := false
+	for _, alert := range st.engine.Active() {
+		if alert.Condition == a.Condition && !alert.Acknowledged {
+			st.step(alerts.Acknowledge{Occurrence: alert.Occurrence, By: a.By})
+			found = true
+		}
+	}
+	if !found {
+		return "there is no " + a.Condition + " to acknowledge"
+	}
+	return ""
+}

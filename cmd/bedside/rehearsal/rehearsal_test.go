@@ -1,0 +1,221 @@
+package rehearsal_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"bedside/alerts"
+	"bedside/cmd/bedside/rehearsal"
+	"bedside/simulators/scenario"
+)
+
+// seeds are how many people each scenario is played with.
+func seeds() uint64 {
+	if testing.Short() || raceDetector {
+		return 1
+	}
+	return 3
+}
+
+// Every scenario that comes with the program is as it expects, whoever the person is.
+func TestShippedScenariosAreAsExpected(t *testing.T) {
+	for _, name := range scenario.Names() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, err := scenario.Find(name)
+			require.NoError(t, err)
+			for seed := s.Seed; seed < s.Seed+seeds(); seed++ {
+				r, err := rehearsal.Play(s, seed)
+				require.NoError(t, err)
+				v := rehearsal.Judge(s, r)
+				assert.True(t, v.OK(), "seed %d:\n%s", seed, tell(v, r))
+			}
+		})
+	}
+}
+
+// tell writes what is not as expected, and everything that was seen.
+func tell(v rehearsal.Verdict, r *rehearsal.Result) string {
+	var b strings.Builder
+	for i := range v {
+		if l := &v[i]; !l.OK() {
+			fmt.Fprintf(&b, "expected %+v, seen %+v, refused %+v\n", l.Expected, l.Seen, l.Refused)
+		}
+	}
+	for _, e := range r.Events {
+		fmt.Fprintf(&b, "  %v %s %v %v: %s\n", e.At, e.Alert.Condition, e.Change, e.Alert.Priority, e.Alert.Text)
+	}
+	return b.String()
+}
+
+func TestEqualSeedsGiveEqualResults(t *testing.T) {
+	s, err := scenario.Find("messy")
+	require.NoError(t, err)
+	first, err := rehearsal.Play(s, 9)
+	require.NoError(t, err)
+	again, err := rehearsal.Play(s, 9)
+	require.NoError(t, err)
+	assert.Equal(t, first, again)
+	other, err := rehearsal.Play(s, 10)
+	require.NoError(t, err)
+	assert.NotEqual(t, first, other)
+}
+
+func parse(t testing.TB, text string) *scenario.Scenario {
+	t.Helper()
+	s, err := scenario.Parse("x.yaml", []byte("name: x\ntitle: x\nteaches: x\n"+text))
+	require.NoError(t, err)
+	return s
+}
+
+func play(t *testing.T, text string) (*scenario.Scenario, *rehearsal.Result) {
+	t.Helper()
+	s := parse(t, text)
+	r, err := rehearsal.Play(s, 1)
+	require.NoError(t, err)
+	return s, r
+}
+
+// A cuff keeps its rules in a rehearsal: what the driver refuses is refused, and said.
+func TestRefusedActionsAreSaid(t *testing.T) {
+	s, r := play(t, `length: 5m
+faults:
+  - {at: 3m, for: 1m, device: cuff, what: unplugged}
+actions:
+  - {at: 10s, do: cuff-start}
+  - {at: 15s, do: cuff-start}
+  - {at: 50s, do: cuff-start}
+  - {at: 3m30s, do: cuff-start}
+  - {at: 4m30s, do: acknowledge, condition: spo2_low}
+forbid: [spo2_low]
+`)
+	require.Len(t, r.Refused, 4)
+	for i, why := range []string{"is measuring", "less than a minute ago", "not connected", "no spo2_low to acknowledge"} {
+		assert.Contains(t, r.Refused[i].Why, why)
+	}
+	assert.Equal(t, 4, rehearsal.Judge(s, r).Bad(), "a story that was not told as it stands is not as expected")
+}
+
+// The rules of a link hold in virtual time: a port that is gone, one that is back, and a mute one that is opened again.
+func TestLossSilenceAndReturn(t *testing.T) {
+	_, r := play(t, `length: 6m
+faults:
+  - {at: 1m, for: 30s, device: oximeter, what: unplugged}
+  - {at: 3m, for: 1m30s, device: oximeter, what: frozen}
+`)
+	var got []string
+	for _, e := range r.Events {
+		got = append(got, fmt.Sprintf("%v %s %v", e.At.Round(time.Second), e.Alert.Condition, e.Change))
+		assert.NotContains(t, e.Alert.Text, "rehearsal", "the words are those of a room")
+	}
+	assert.Equal(t, []string{
+		"1m5s serial_lost raised", "1m30s serial_lost ended", "3m5s device_silent raised", "4m30s device_silent ended",
+	}, withoutUpdates(r, got))
+}
+
+func withoutUpdates(r *rehearsal.Result, lines []string) []string {
+	var kept []string
+	for i, e := range r.Events {
+		if e.Change != alerts.Updated {
+			kept = append(kept, lines[i])
+		}
+	}
+	return kept
+}
+
+// What is going on at the end neither hangs nor counts.
+func TestTheEndInTheMiddleOfACycle(t *testing.T) {
+	_, r := play(t, "length: 70s\nactions:\n  - {at: 60s, do: cuff-start}\n")
+	assert.Empty(t, r.Events)
+	assert.Empty(t, r.Refused)
+}
+
+func TestJudge(t *testing.T) {
+	high, low := alerts.High, alerts.Low
+	seen := func(at time.Duration, condition string, c alerts.Change, p alerts.Priority) rehearsal.Seen {
+		return rehearsal.Seen{At: at, Event: alerts.Event{
+			Change: c, Alert: alerts.Alert{Condition: condition, Priority: p, Device: "oximeter"},
+		}}
+	}
+	expect := func(from, to time.Duration) scenario.Expectation {
+		return scenario.Expectation{Condition: "spo2_low", Change: alerts.Raised, From: from, To: to}
+	}
+	for _, c := range []struct {
+		name   string
+		story  scenario.Scenario
+		events []rehearsal.Seen
+		bad    int
+	}{
+		{"nothing expected, nothing seen", scenario.Scenario{ForbidOthers: true}, nil, 0},
+		{
+			"expected and seen",
+			scenario.Scenario{Expect: []scenario.Expectation{expect(1, 3)}},
+			[]rehearsal.Seen{seen(2, "spo2_low", alerts.Raised, high)},
+			0,
+		},
+		{"never seen", scenario.Scenario{Expect: []scenario.Expectation{expect(1, 3)}}, nil, 1},
+		{
+			"too early",
+			scenario.Scenario{Expect: []scenario.Expectation{expect(2, 3)}},
+			[]rehearsal.Seen{seen(1, "spo2_low", alerts.Raised, high)},
+			1,
+		},
+		{
+			"too late, and not to be at all then",
+			scenario.Scenario{ForbidOthers: true, Expect: []scenario.Expectation{expect(1, 3)}},
+			[]rehearsal.Seen{seen(4, "spo2_low", alerts.Raised, high)},
+			2,
+		},
+		{
+			"one event is one alert",
+			scenario.Scenario{Expect: []scenario.Expectation{expect(1, 3), expect(1, 5)}},
+			[]rehearsal.Seen{seen(2, "spo2_low", alerts.Raised, high)},
+			1,
+		},
+		{
+			"the window that ends first is served first",
+			scenario.Scenario{Expect: []scenario.Expectation{expect(1, 5), expect(1, 3)}},
+			[]rehearsal.Seen{seen(2, "spo2_low", alerts.Raised, high), seen(4, "spo2_low", alerts.Raised, high)},
+			0,
+		},
+		{"another priority", scenario.Scenario{Expect: []scenario.Expectation{
+			{Condition: "spo2_low", Change: alerts.Raised, Priority: &low, To: 9},
+		}}, []rehearsal.Seen{seen(2, "spo2_low", alerts.Raised, high)}, 1},
+		{"another device", scenario.Scenario{Expect: []scenario.Expectation{
+			{Condition: "spo2_low", Change: alerts.Raised, Device: "cuff", To: 9},
+		}}, []rehearsal.Seen{seen(2, "spo2_low", alerts.Raised, high)}, 1},
+		{
+			"another change",
+			scenario.Scenario{Expect: []scenario.Expectation{expect(1, 3)}},
+			[]rehearsal.Seen{seen(2, "spo2_low", alerts.Escalated, high)},
+			1,
+		},
+		{"not forbidden", scenario.Scenario{Forbid: []string{"hr_low"}}, []rehearsal.Seen{seen(2, "spo2_low", alerts.Raised, high)}, 0},
+		{"forbidden", scenario.Scenario{Forbid: []string{"spo2_low"}}, []rehearsal.Seen{seen(2, "spo2_low", alerts.Raised, high)}, 1},
+		{"everything else is forbidden, also to get worse", scenario.Scenario{ForbidOthers: true}, []rehearsal.Seen{
+			seen(2, "spo2_low", alerts.Raised, low), seen(3, "spo2_low", alerts.Escalated, high),
+			seen(4, "spo2_low", alerts.Updated, high), seen(5, "spo2_low", alerts.Latched, high), seen(6, "spo2_low", alerts.Reset, high),
+		}, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v := rehearsal.Judge(&c.story, &rehearsal.Result{Events: c.events})
+			assert.Equal(t, c.bad, v.Bad())
+			assert.Equal(t, c.bad == 0, v.OK())
+		})
+	}
+}
+
+// One simulated hour of a room: an oximeter with 75 frames a second, a cuff every five minutes, drivers, links, alerts.
+func BenchmarkHour(b *testing.B) {
+	s := parse(b, "length: 1h\nactions:\n  - {at: 30s, do: cuff-start, every: 5m}\n")
+	for b.Loop() {
+		if _, err := rehearsal.Play(s, 1); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

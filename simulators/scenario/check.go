@@ -1,0 +1,226 @@
+package scenario
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"bedside/alerts"
+	"bedside/alerts/document"
+	"bedside/devices"
+	"bedside/simulators/catalog"
+)
+
+// finish puts the parts of the story together and reports what is wrong with their meaning. It looks only at what was
+// decoded without an error.
+func (d *draft) finish(s *document.Source) {
+	if len(d.doses) > 0 {
+		first := d.doses[0]
+		d.Patient.Route, d.Patient.DoseAt, d.Patient.Response = first.Route, first.At, first.Response
+		d.Patient.Later = d.doses[1:]
+	}
+	d.Forbid, d.ForbidOthers = d.forbid.list, d.forbid.others
+	d.checkDevices(s)
+	d.checkTimes(s)
+	for i := range d.Events {
+		checkEvent(s, fmt.Sprintf("events[%d]", i), &d.Events[i])
+	}
+	for i := range d.Faults {
+		path := fmt.Sprintf("faults[%d].device", i)
+		if at, ok := s.At[path]; ok && d.device(d.Faults[i].Device) == nil {
+			s.Fail(at, "no device is called %q; %s", d.Faults[i].Device, document.Suggest(d.Faults[i].Device, d.names(0)))
+		}
+	}
+	for i := range d.actions {
+		d.checkAction(s, fmt.Sprintf("actions[%d]", i), &d.actions[i])
+	}
+	d.expand()
+	for i := range d.Expect {
+		d.checkExpectation(s, fmt.Sprintf("expect[%d]", i), &d.Expect[i])
+	}
+}
+
+// device returns the device with that name, nil if there is none.
+func (s *Scenario) device(name string) *Device {
+	i := slices.IndexFunc(s.Devices, func(d Device) bool { return d.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &s.Devices[i]
+}
+
+// names returns the names of the devices of a kind, of all for kind 0.
+func (s *Scenario) names(kind devices.Kind) []string {
+	var list []string
+	for _, d := range s.Devices {
+		e, ok := catalog.Find(d.Simulator)
+		if (kind == 0 || ok && e.Kind == kind) && !slices.Contains(list, d.Name) {
+			list = append(list, d.Name)
+		}
+	}
+	return list
+}
+
+func (d *draft) checkDevices(s *document.Source) {
+	if at, ok := s.At["devices"]; ok && len(d.Devices) == 0 {
+		s.Fail(at, "devices is an empty list; leave it out for the usual ones")
+	}
+	for i, one := range d.Devices {
+		path := fmt.Sprintf("devices[%d]", i)
+		if at, ok := s.At[path+".name"]; ok && d.device(one.Name) != &d.Devices[i] {
+			s.Fail(at, "the name %s is used twice", one.Name)
+		}
+		if at, ok := s.At[path+".device"]; ok {
+			if _, known := catalog.Find(one.Simulator); !known {
+				var names []string
+				for _, e := range catalog.All() {
+					names = append(names, e.Name)
+				}
+				s.Fail(at, "no simulated device is called %q; %s", document.Clip(one.Simulator), document.Suggest(one.Simulator, names))
+			}
+		}
+		if at, ok := s.At[path+".same_arm_as"]; ok {
+			oximeters := d.names(devices.Oximeter)
+			switch {
+			case slices.Contains(oximeters, one.Name), !slices.Contains(oximeters, one.SameArmAs):
+				s.Fail(at, "same_arm_as is written at a cuff and names the oximeter that it blanks; %s",
+					document.Suggest(one.SameArmAs, oximeters))
+			}
+		}
+	}
+}
+
+// checkTimes reports what lies beyond the end of the story.
+func (d *draft) checkTimes(s *document.Source) {
+	if _, ok := s.At["length"]; !ok {
+		return
+	}
+	within := func(path string, t time.Duration) {
+		if at, ok := s.At[path]; ok && t > d.Length {
+			s.Fail(at, "%s is after the end, which is at %s", path, document.PrintDuration(d.Length))
+		}
+	}
+	for i, o := range d.Patient.Offsets {
+		within(fmt.Sprintf("changes[%d].at", i), o.From)
+	}
+	for i, o := range d.doses {
+		within(fmt.Sprintf("patient.doses[%d].at", i), o.At)
+	}
+	for i, e := range d.Events {
+		within(fmt.Sprintf("events[%d].at", i), e.At)
+	}
+	for i, f := range d.Faults {
+		within(fmt.Sprintf("faults[%d].at", i), f.At)
+	}
+	for i, a := range d.actions {
+		within(fmt.Sprintf("actions[%d].at", i), a.At)
+		within(fmt.Sprintf("actions[%d].until", i), a.until)
+	}
+	for i, e := range d.Expect {
+		within(fmt.Sprintf("expect[%d].from", i), e.From)
+		within(fmt.Sprintf("expect[%d].to", i), e.To)
+	}
+}
+
+// checkEvent reports a size or a class that is missing, too large, or of no use.
+func checkEvent(s *document.Source, path string, e *Event) {
+	at, ok := s.At[path+".what"]
+	if !ok {
+		return
+	}
+	size, sized := s.At[path+".size"]
+	class, classed := s.At[path+".class"]
+	wants := e.Kind == Motion || e.Kind == LowPerfusion
+	switch {
+	case wants && e.Size == 0:
+		s.Fail(at, "%v needs a size", e.Kind)
+	case !wants && sized:
+		s.Fail(size, "%v has no size", e.Kind)
+	case e.Kind == Motion && e.Size > 1:
+		s.Fail(size, "the size of motion is from 0.01 to 1")
+	}
+	switch {
+	case e.Kind == CuffFault && e.Class == 0:
+		s.Fail(at, "cuff_fault needs a class")
+	case e.Kind != CuffFault && classed:
+		s.Fail(class, "%v has no class", e.Kind)
+	}
+}
+
+// checkAction reports what an action lacks, and gives the cuff its name.
+func (d *draft) checkAction(s *document.Source, path string, a *repeated) {
+	if at, ok := s.At[path+".until"]; ok && (a.every == 0 || a.until < a.At) {
+		s.Fail(at, "until ends what every repeats, and is not before at")
+	}
+	at, ok := s.At[path+".do"]
+	if !ok {
+		return
+	}
+	named, isNamed := s.At[path+".device"]
+	condition, isAbout := s.At[path+".condition"]
+	if a.Do == Acknowledge {
+		if a.Condition == "" {
+			s.Fail(at, "acknowledge needs a condition")
+		}
+		if isNamed {
+			s.Fail(named, "acknowledge is about a condition, not about a device")
+		}
+		return
+	}
+	if isAbout {
+		s.Fail(condition, "%v is not about a condition", a.Do)
+	}
+	cuffs := d.names(devices.Cuff)
+	switch {
+	case isNamed && !slices.Contains(cuffs, a.Device):
+		s.Fail(named, "no cuff is called %q; %s", a.Device, document.Suggest(a.Device, cuffs))
+	case isNamed:
+	case len(cuffs) == 1:
+		a.Device = cuffs[0]
+	case len(cuffs) == 0:
+		s.Fail(at, "%v needs a cuff, and there is none", a.Do)
+	default:
+		s.Fail(at, "%v needs the device: there are several cuffs", a.Do)
+	}
+}
+
+// expand writes repeated actions out.
+func (d *draft) expand() {
+	for _, a := range d.actions {
+		if a.By == "" {
+			a.By = "RN"
+		}
+		last := a.At
+		if a.every > 0 {
+			if last = a.until; last == 0 {
+				last = d.Length
+			}
+		}
+		for at := a.At; at <= last; at += max(a.every, minEvery) {
+			one := a.Action
+			one.At = at
+			d.Actions = append(d.Actions, one)
+		}
+	}
+	slices.SortStableFunc(d.Actions, func(a, b Action) int { return cmp.Compare(a.At, b.At) })
+}
+
+func (d *draft) checkExpectation(s *document.Source, path string, e *Expectation) {
+	if e.Change == 0 {
+		e.Change = alerts.Raised
+	}
+	if e.To == 0 {
+		e.To = d.Length
+	}
+	if at, ok := s.At[path+".to"]; ok && e.To < e.From {
+		s.Fail(at, "to is before from")
+	}
+	if at, ok := s.At[path+".device"]; ok && d.device(e.Device) == nil {
+		s.Fail(at, "no device is called %q; %s", e.Device, document.Suggest(e.Device, d.names(0)))
+	}
+	about, ok := s.At[path+".condition"]
+	if ok && slices.Contains(d.Forbid, e.Condition) {
+		s.Fail(about, "%s is expected here and forbidden below", e.Condition)
+	}
+}
