@@ -198,6 +198,13 @@ func TestNoFreeQuestionIsAnOrderToAnybody(t *testing.T) {
 	}
 	for _, speaker := range detect.Speakers(drivers.All(), devices.AsksFreely) {
 		asked := string(question(speaker))
+		for _, e := range catalog.All() { // and what is asked after an answer
+			if e.Driver == speaker.Driver.Name {
+				p := detect.Ask(drivers.All(), speaker)
+				meet(p, e.New(1), healthy)
+				asked += string(p.Question())
+			}
+		}
 		for _, o := range orders {
 			if o.baud == speaker.Variant.Line.Baud {
 				assert.NotContains(t, asked, o.order, "%s would start a %s", speaker.Word(), o.device)

@@ -24,6 +24,7 @@ func Driver() devices.Driver {
 		Line:   devices.Line{Baud: 9600, DataBits: 8, Parity: devices.NoParity, StopBits: 1},
 		Vitals: []devices.Vital{devices.Systolic, devices.Diastolic, devices.Mean},
 		Starts: true,
+		Asks:   devices.AsksFreely, // the last reading: cuffs.md has no device that takes it for an order
 		Proof:  devices.BySimulator,
 
 		Covered: "Dinamap PRO 100–400, ProCare, Carescape V100",

@@ -21,6 +21,7 @@ func Driver() devices.Driver {
 		Line:   devices.Line{Baud: 4800, DataBits: 8, Parity: devices.NoParity, StopBits: 1},
 		Vitals: []devices.Vital{devices.Systolic, devices.Diastolic, devices.Mean, devices.PulseRate},
 		Starts: true,
+		Asks:   devices.AsksFreely, // the result of the last cycle: at 4800 baud cuffs.md has no device that takes it for an order
 		Proof:  devices.BySimulator,
 
 		Covered: "SINNOR N6, UN300C (ABATON)",
