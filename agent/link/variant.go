@@ -144,11 +144,11 @@ func (c *conversation) whySilent(now time.Time) error {
 	case !c.l.mayTurn(now):
 		return errNothing
 	case !c.noise:
-		return fmt.Errorf("%w; trying %s in turn", errNothing, lines(s.list, "and"))
+		return fmt.Errorf("%w; trying %s in turn", errNothing, lines(s.list, " and "))
 	case s.failed < len(s.list)-1:
 		return fmt.Errorf("bytes arrive that make no sense at %v, trying %v", s.now().Line, s.next().Line)
 	}
-	return fmt.Errorf("bytes arrive that make no sense at %s, wrong driver for this port or a bad cable", lines(s.list, "or"))
+	return fmt.Errorf("bytes arrive that make no sense at %s, wrong driver for this port or a bad cable", lines(s.list, " or "))
 }
 
 // lines lists the line settings of variants in words.
@@ -158,5 +158,5 @@ func lines(list []devices.Variant, last string) string {
 		words[i] = v.Line.String()
 	}
 	n := len(words) - 1
-	return strings.Join(words[:n], ", ") + " " + last + " " + words[n]
+	return strings.Join(words[:n], ", ") + last + words[n]
 }
