@@ -3,7 +3,9 @@ package catalog
 
 import (
 	"bedside/devices"
+	"bedside/devices/and"
 	"bedside/devices/contec"
+	"bedside/devices/dinamap"
 	"bedside/devices/fivebyte"
 	"bedside/devices/masimo"
 	"bedside/devices/medlab"
@@ -22,6 +24,8 @@ func All() []devices.Driver {
 		masimo.Driver(),
 		nellcor.Driver(),
 		suntech.Driver(),
+		dinamap.Driver(),
+		and.Driver(),
 		medlab.Driver(),
 	}
 }

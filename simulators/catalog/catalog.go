@@ -6,7 +6,9 @@ import (
 
 	"bedside/devices"
 	"bedside/simulators"
+	"bedside/simulators/and"
 	"bedside/simulators/contec"
+	"bedside/simulators/dinamap"
 	"bedside/simulators/fivebyte"
 	"bedside/simulators/masimo"
 	"bedside/simulators/medlab"
@@ -56,6 +58,12 @@ func All() []Entry {
 		}},
 		{"suntech", "SunTech Advantage", devices.Cuff, "suntech", 0, func(seed uint64) simulators.Device {
 			return suntech.New(suntech.Options{Seed: seed})
+		}},
+		{"dinamap", "GE Dinamap ProCare", devices.Cuff, "dinamap", 0, func(seed uint64) simulators.Device {
+			return dinamap.New(dinamap.Options{Seed: seed})
+		}},
+		{"and", "A&D TM-2657", devices.Cuff, "and", 0, func(seed uint64) simulators.Device {
+			return and.New(and.Options{Seed: seed})
 		}},
 		{"medlab", "SINNOR N6, Medlab family", devices.Cuff, "medlab", 0, func(seed uint64) simulators.Device {
 			return medlab.New(medlab.Options{Seed: seed})
