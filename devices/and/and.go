@@ -45,6 +45,7 @@ func Driver() devices.Driver {
 		Proof:  devices.BySimulator,
 
 		Covered:  "A&D TM-2655, TM-2655P, TM-2657, TM-2657P",
+		Vents:    "the monitor's own time limit, which it reports as E24 (cuffs.md section 2a, which does not say how long it is)",
 		Variants: variants(),
 
 		// Nobody knows whether the monitor answers while it measures. So it may be silent for as long as a measurement can

@@ -28,6 +28,8 @@ func Driver() devices.Driver {
 		Proof:  devices.BySimulator,
 
 		Covered: "Dinamap PRO 100–400, ProCare, Carescape V100",
+		Vents: "the monitor's own limit, about which cuffs.md section 5 says nothing; the general standard asks for 180 s and " +
+			"300 mmHg (section 14)",
 
 		// Three polls of the idle monitor and a second for their answers; three periods is the rule of cuffs.md section 14.7.
 		MaxSilence: 3*idlePoll + time.Second,
