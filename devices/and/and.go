@@ -8,7 +8,6 @@ import (
 
 	"bedside/devices"
 	"bedside/devices/internal/blind"
-	"bedside/devices/internal/cuff"
 )
 
 // Pace of the conversation, our choice where no section is named.
@@ -48,9 +47,9 @@ func Driver() devices.Driver {
 		Vents:    "the monitor's own time limit, which it reports as E24 (cuffs.md section 2a, which does not say how long it is)",
 		Variants: variants(),
 
-		// Nobody knows whether the monitor answers while it measures. So it may be silent for as long as a measurement can
-		// last, and a poll more.
-		MaxSilence: cuff.Cycle + idlePoll,
+		// The longest silence that the page gives for a measurement that staff started, a poll, and its answer: nobody knows
+		// whether the monitor answers while it measures. A measurement of ours may be silent for longer; the session says so.
+		MaxSilence: firstRead + idlePoll + 5*time.Second,
 		NewSession: newSession,
 	}
 }

@@ -90,5 +90,6 @@
 // # What the device never tells
 //
 // The pressure in the cuff; that it measures, or that somebody pressed its button; which start a result belongs to; the
-// true time. Silence while it measures is normal as far as is known, so it is missed only after 190 s.
+// true time. Whether it answers while it measures is not known, so its silence is missed only after 60 s, and during a
+// measurement of ours not before the watchdog.
 package and

@@ -126,6 +126,7 @@ func TestSilence(t *testing.T) {
 	require.NoError(t, r.Order(devices.CuffStart))
 	r.Run(5*time.Second, nil)
 	r.ToHost = func([]byte) []byte { return nil }
+	assert.True(t, r.Session.Step(r.Now, nil).Episodic, "this silence is not to be missed")
 	r.Run(170*time.Second, nil)
 	require.Empty(t, r.When(stop))
 	r.Run(30*time.Second, nil)
@@ -133,6 +134,7 @@ func TestSilence(t *testing.T) {
 	assert.InDelta(t, 180, r.When(stop)[0].Sub(r.When(start)[0]).Seconds(), 1)
 	assert.Equal(t, devices.CuffNoAnswer, r.Last().Class)
 	assert.ErrorIs(t, r.Order(devices.CuffStart), devices.ErrNotReady)
+	assert.False(t, r.Session.Step(r.Now, nil).Episodic, "but this one is")
 	r.ToHost = nil
 	r.Ready()
 	assert.False(t, r.monitor.Inflated())

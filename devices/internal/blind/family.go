@@ -88,6 +88,6 @@ type Family struct {
 	FirstRead time.Duration // from a start to the first read
 	CyclePoll time.Duration // between two reads of a device that measures
 	// Misses is how many reads in a row may stay unanswered while measuring until the measurement is stopped; zero for a
-	// device of which nobody knows whether it answers meanwhile.
+	// device of which nobody knows whether it answers meanwhile: then its silence is not to be missed.
 	Misses int
 }

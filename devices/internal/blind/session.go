@@ -155,6 +155,7 @@ func (s *Session) begin() {
 func (s *Session) leave() devices.Output {
 	s.family.Receiver.Account(&s.out)
 	s.out.Wake = s.wake()
+	s.out.Episodic = s.family.Misses == 0 && (s.phase == measuring || s.phase == stopping)
 	return s.out
 }
 
