@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -36,6 +37,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"start": cmdStart, "await": cmdAwait, "interrupt": cmdInterrupt,
 			"get": cmdGet, "take-port": cmdTakePort, "free-port": cmdFreePort, "expand": cmdExpand,
+			"await-size": cmdAwaitSize,
 		},
 	})
 }
@@ -191,5 +193,22 @@ func cmdExpand(ts *testscript.TestScript, _ bool, args []string) {
 	for _, name := range args {
 		text := os.Expand(ts.ReadFile(name), ts.Getenv)
 		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o600))
+	}
+}
+
+// cmdAwaitSize is "await-size FILE BYTES": it waits until the file is that large.
+func cmdAwaitSize(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	late := time.After(patience)
+	for {
+		if info, err := os.Stat(ts.MkAbs(args[0])); err == nil && info.Size() >= want {
+			return
+		}
+		select {
+		case <-late:
+			ts.Fatalf("%s has not grown to %s bytes", args[0], args[1])
+		case <-time.After(20 * time.Millisecond):
+		}
 	}
 }

@@ -65,6 +65,7 @@ func NewPlayer(d devices.Driver, emit func(Entry)) *Player { return &Player{driv
 // Begin starts a capture with these facts. If it goes on exactly where the one before ended, so does the conversation;
 // otherwise a new one begins. It fails with the driver's refusal of the settings.
 func (p *Player) Begin(h Header) error {
+	p.flush()
 	goesOn := h.Continues && p.session != nil && h.From.Equal(p.now)
 	p.header, p.line = h, 0
 	if goesOn {
