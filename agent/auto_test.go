@@ -3,13 +3,13 @@ package agent_test
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"bedside/agent"
 	"bedside/agent/config"
 	"bedside/agent/pace"
 	"bedside/agent/wire"
@@ -39,15 +39,6 @@ limits:
 	return c
 }
 
-func deviceIn(body map[string]any, name string) map[string]any {
-	list, _ := body["devices"].([]any)
-	i := slices.IndexFunc(list, func(d any) bool { return d.(map[string]any)["name"] == name })
-	if i < 0 {
-		return nil
-	}
-	return list[i].(map[string]any)
-}
-
 // Devices without a driver are found by listening, or by asking, each by itself; the others do not wait for them.
 func TestDevicesAreRecognisedByThemselves(t *testing.T) {
 	wholeAgent(t)
@@ -58,14 +49,8 @@ func TestDevicesAreRecognisedByThemselves(t *testing.T) {
 	ear := listen(t, r.NATS)
 
 	// Who is looked for is not connected, and says so; who is configured is heard at once.
-	var finger map[string]any
-	require.Eventually(t, func() bool {
-		_, text := get(t, r.Console+"/api/v1/state")
-		var state map[string]any
-		require.NoError(t, json.Unmarshal([]byte(text), &state))
-		finger = deviceIn(state, "finger")
-		return deviceIn(state, "fixed")["link"] == "connected"
-	}, patience, 20*time.Millisecond)
+	until(t, r, func(d map[string]map[string]any) bool { return d["fixed"]["link"] == "connected" })
+	finger := until(t, r, func(map[string]map[string]any) bool { return true })["finger"]
 	assert.Equal(t, "lost", finger["link"])
 	assert.Equal(t, "looking for the device", finger["why"])
 	assert.Equal(t, []any{"auto", "unknown", "Device"}, []any{finger["driver"], finger["kind"], finger["title"]})
@@ -78,25 +63,38 @@ func TestDevicesAreRecognisedByThemselves(t *testing.T) {
 		return ok
 	})
 	assert.Equal(t, "nonin", reading.body["driver"])
-	status, _ := ear.wait(at, "it in the status", ".status", func(b map[string]any) bool {
-		return deviceIn(b, "finger")["link"] == "connected"
-	})
-	finger = deviceIn(status.body, "finger")
+	finger = until(t, r, func(d map[string]map[string]any) bool { return d["finger"]["link"] == "connected" })["finger"]
 	assert.Equal(t, []any{"nonin", "oximeter", "Pulse oximeter"}, []any{finger["driver"], finger["kind"], finger["title"]})
 
 	// A cuff that is plugged in later is asked. Nobody may start it: it was not named.
 	plug(t, dir, "arm", cuff(), who, clock)
-	status, _ = ear.wait(at, "the cuff", ".status", func(b map[string]any) bool { return deviceIn(b, "arm")["link"] == "connected" })
-	assert.Equal(t, "suntech", deviceIn(status.body, "arm")["driver"])
-	assert.Nil(t, deviceIn(status.body, "arm")["commands"])
+	now := until(t, r, func(d map[string]map[string]any) bool { return d["arm"]["link"] == "connected" })
+	assert.Equal(t, "suntech", now["arm"]["driver"])
+	assert.Nil(t, now["arm"]["commands"])
 	assert.False(t, ear.ask(wire.VerbCuffStart, `{"by":"AK","device":"arm"}`).OK)
-	nowhere := deviceIn(status.body, "nowhere")
-	assert.Equal(t, "lost", nowhere["link"])
-	assert.Contains(t, nowhere["why"], "looking for the device: no such device")
+	assert.Equal(t, "lost", now["nowhere"]["link"])
+	assert.Contains(t, now["nowhere"]["why"], "looking for the device: no such device")
 
 	who.set(func(v *simulators.Vitals) { v.PulseRate = 90 }) // what was found goes on
 	ear.wait(at, "the next value", ".reading.finger", func(b map[string]any) bool {
 		rate, ok := value(b, "pulse_rate")
 		return ok && rate == 90
 	})
+}
+
+// until waits until the devices, by name, are as they should be, and returns them.
+func until(t *testing.T, r agent.Running, right func(map[string]map[string]any) bool) map[string]map[string]any {
+	t.Helper()
+	var named map[string]map[string]any
+	require.Eventually(t, func() bool {
+		_, text := get(t, r.Console+"/api/v1/state")
+		var state struct{ Devices []map[string]any }
+		require.NoError(t, json.Unmarshal([]byte(text), &state))
+		named = map[string]map[string]any{}
+		for _, d := range state.Devices {
+			named[d["name"].(string)] = d
+		}
+		return right(named)
+	}, patience, 20*time.Millisecond)
+	return named
 }
