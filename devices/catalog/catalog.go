@@ -11,7 +11,9 @@ import (
 	"bedside/devices/medlab"
 	"bedside/devices/nellcor"
 	"bedside/devices/nonin"
+	"bedside/devices/omron"
 	"bedside/devices/suntech"
+	"bedside/devices/terumo"
 )
 
 // All returns every driver, in the order in which a list shows them: oximeters, then cuffs. The slice belongs to the
@@ -26,6 +28,8 @@ func All() []devices.Driver {
 		suntech.Driver(),
 		dinamap.Driver(),
 		and.Driver(),
+		omron.Driver(),
+		terumo.Driver(),
 		medlab.Driver(),
 	}
 }

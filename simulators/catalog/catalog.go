@@ -14,7 +14,9 @@ import (
 	"bedside/simulators/medlab"
 	"bedside/simulators/nellcor"
 	"bedside/simulators/nonin"
+	"bedside/simulators/omron"
 	"bedside/simulators/suntech"
+	"bedside/simulators/terumo"
 )
 
 // Entry is a simulated device. It is a plain value.
@@ -64,6 +66,15 @@ func All() []Entry {
 		}},
 		{"and", "A&D TM-2657", devices.Cuff, "and", 0, func(seed uint64) simulators.Device {
 			return and.New(and.Options{Seed: seed})
+		}},
+		{"omron-9030", "Omron HBP-9030, format 5", devices.Cuff, "omron", 55, func(seed uint64) simulators.Device {
+			return omron.New(omron.Options{Seed: seed, Repeat: 5 * time.Minute})
+		}},
+		{"omron-9020", "Omron HBP-9020, mode 5", devices.Cuff, "omron", 60, func(seed uint64) simulators.Device {
+			return omron.New(omron.Options{Seed: seed, HBP9020: true, Repeat: 5 * time.Minute})
+		}},
+		{"terumo", "Terumo BP-500", devices.Cuff, "terumo", 65, func(seed uint64) simulators.Device {
+			return terumo.New(terumo.Options{Seed: seed, Repeat: 5 * time.Minute})
 		}},
 		{"medlab", "SINNOR N6, Medlab family", devices.Cuff, "medlab", 0, func(seed uint64) simulators.Device {
 			return medlab.New(medlab.Options{Seed: seed})
