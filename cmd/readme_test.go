@@ -12,7 +12,9 @@ import (
 
 	"bedside/agent/config"
 	"bedside/agent/metrics"
+	"bedside/cmd/bedside/rehearsal"
 	"bedside/devices/catalog"
+	"bedside/simulators/scenario"
 )
 
 // readme returns README.md.
@@ -70,6 +72,33 @@ func TestReadmeConfigurationsAreValid(t *testing.T) {
 		}
 	}
 	assert.Positive(t, read, "the README shows no configuration")
+}
+
+// TestReadmeListsEveryScenarioKey expects the rows of scenario.Reference as they are.
+func TestReadmeListsEveryScenarioKey(t *testing.T) {
+	text := readme(t)
+	for row := range strings.Lines(scenario.Reference()) {
+		assert.True(t, strings.Contains(text, row), "the scenario table lacks this row of scenario.Reference: %s", row)
+	}
+}
+
+// TestReadmeScenarioIsAsItExpects plays the scenario that the README shows.
+func TestReadmeScenarioIsAsItExpects(t *testing.T) {
+	blocks := regexp.MustCompile("(?s)```yaml[^\n]*\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
+	played := 0
+	for _, b := range blocks {
+		if !strings.Contains(b[1], "teaches:") {
+			continue
+		}
+		s, err := scenario.Parse("README.md", []byte(b[1]))
+		require.NoError(t, err)
+		require.NotEmpty(t, s.Expect)
+		result, err := rehearsal.Play(s, s.Seed)
+		require.NoError(t, err)
+		assert.True(t, rehearsal.Judge(s, result).OK())
+		played++
+	}
+	assert.Equal(t, 1, played, "the README shows one whole scenario")
 }
 
 // TestReadmeLinksLead follows the links to files of the project.
