@@ -1,6 +1,7 @@
 package link_test
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -11,6 +12,9 @@ import (
 
 	"bedside/agent/link"
 	"bedside/devices"
+	"bedside/devices/fivebyte"
+	"bedside/simulators"
+	oximeter "bedside/simulators/fivebyte"
 )
 
 var (
@@ -261,4 +265,42 @@ func TestAMessageWithoutSenseIsTold(t *testing.T) {
 		b.far().say("f")
 		assert.Equal(t, link.Connected, b.last().State)
 	})
+}
+
+// With a real driver: what a wrong speed makes of its frames looks like a frame here and there, and must not pass for one.
+func TestARealOximeterIsFoundAmongItsVariants(t *testing.T) {
+	for _, want := range fivebyte.Driver().Variants {
+		synctest.Test(t, func(t *testing.T) {
+			b := run(t, &bench{}, func(o *link.Options) { o.Driver = fivebyte.Driver() })
+			d := oximeter.New(oximeter.Options{Berry: want.Name == "berry-115200"})
+			rng := rand.New(rand.NewPCG(1, 2))
+			truth := simulators.Vitals{PulseRate: 72, SpO2: 98, PerfusionIndex: 3}
+			end := time.Now().Add(2*(time.Second+margin) + 2*time.Second) // two variants that fail, and the pulse that is found
+			for time.Now().Before(end) {
+				tx, wake := d.Step(time.Now(), truth, nil)
+				said := append([]byte(nil), tx...)
+				if b.line() != want.Line {
+					for i := range said {
+						said[i] = byte(rng.Uint32())
+					}
+				}
+				if f := b.far(); f.closedAt().IsZero() {
+					f.say(string(said))
+				}
+				b.wait(time.Until(wake))
+			}
+			require.Equal(t, link.Connected, b.last().State, want.Name)
+			assert.Equal(t, want.Line, b.line())
+			readings := 0
+			for _, u := range b.all() {
+				for _, r := range u.Readings {
+					if rate, ok := r.Value(devices.PulseRate); ok {
+						assert.Equal(t, 72, rate)
+						readings++
+					}
+				}
+			}
+			assert.Positive(t, readings, want.Name)
+		})
+	}
 }
