@@ -127,7 +127,7 @@ func rules() []rule {
 			why: "the doctor looks at the machine, not at the agent's rooms: it must work where the agent does not start",
 		},
 		{
-			packages: "agent", ours: []string{"agent/...", "alerts", "devices", "devices/catalog", "devices/detect"},
+			packages: "agent", ours: []string{"agent/...", "alerts", "devices", "devices/capture", "devices/catalog", "devices/detect"},
 			others: []string{"golang.org/x/sync/errgroup"},
 			why:    "the agent composes its rooms; drivers come from the catalog, and simulators are not part of it",
 		},

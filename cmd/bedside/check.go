@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bedside/agent/config"
+	"bedside/agent/serialport"
 )
 
 func newCheck() *cobra.Command {
@@ -41,11 +42,19 @@ func newCheckConfig() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out := cmd.OutOrStdout()
 			conf, err := loadConfig(args[0])
+			var notes []string
+			if err == nil {
+				notes = bareNames(conf, serialport.Host{})
+			}
 			if asJSON {
-				return reportJSON(out, args[0], err)
+				return reportJSON(out, args[0], err, notes...)
 			}
 			if err == nil {
 				_, err = fmt.Fprintf(out, "%s: good; room %s at %s, devices: %s\n", args[0], conf.Room, conf.Site, deviceList(conf))
+			}
+			for _, n := range notes {
+				_, printing := fmt.Fprintln(out, "note: "+n)
+				err = errors.Join(err, printing)
 			}
 			return err
 		},
@@ -64,9 +73,13 @@ func (e findingsError) Error() string {
 	return fmt.Sprintf("%s cannot be used: findings: %d", e.file, e.count)
 }
 
-func reportJSON(out io.Writer, file string, err error) error {
+func reportJSON(out io.Writer, file string, err error, notes ...string) error {
 	list := findings(file, err)
-	if e := writeJSON(out, map[string]any{"ok": err == nil, "findings": list}); e != nil {
+	report := map[string]any{"ok": err == nil, "findings": list}
+	if len(notes) > 0 {
+		report["notes"] = notes
+	}
+	if e := writeJSON(out, report); e != nil {
 		return e
 	}
 	if err != nil {
