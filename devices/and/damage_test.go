@@ -61,7 +61,9 @@ func TestDamagedLineForTenHours(t *testing.T) {
 				t.Logf("seed %d: %d orders, %d results, %d pressed; %v", seed, orders, results, pressed, got)
 				assert.Zero(t, got.Wrong, got.Example)
 				assert.Zero(t, got.Repeated)
-				assert.GreaterOrEqual(t, float64(results), float64(orders)*(1-c.most))
+				if !testing.Short() { // an hour is too short for a share
+					assert.GreaterOrEqual(t, float64(results), float64(orders)*(1-c.most))
+				}
 				assert.LessOrEqual(t, r.monitor.Cycles(), orders+pressed, "each order moved air at most once")
 			}
 		})
