@@ -20,6 +20,9 @@
 // Beside the suite, [Damage] is the experiment that measures how many wrong values slip through on a bad line: hours of
 // a known truth, frames that are harmed, and an [Outcome] with the figures that a driver publishes.
 //
+// [Room] couples the session of a cuff with its device in virtual time, and [CuffWitness] fails a test for whatever such a
+// session must never do.
+//
 // What a driver must do is written beside each check of [Run]. The suite is the one package under devices that reads
 // files, because golden files are; nothing but tests imports it.
 package devicetest
