@@ -24,7 +24,6 @@ import (
 	"bedside/agent/wire"
 	"bedside/alerts"
 	"bedside/devices"
-	"bedside/devices/catalog"
 )
 
 // How long each part may take to stop; together below the five seconds that a stop may take.
@@ -92,7 +91,8 @@ type agent struct {
 	console  *console.Console
 	listener net.Listener
 	bus      *bus.Bus
-	devices  []monitor.Device // in the order of the configuration, as are the links
+	devices  []monitor.Device // in the order of the configuration; several for a line with several
+	drivers  []devices.Driver // of the lines, in the order of the configuration, as are the links
 	links    []*link.Link     // nil for a device that has to be found first
 	metrics  *metrics.Metrics
 	recorder *tap.Recorder // nil unless raw bytes are kept
@@ -150,7 +150,7 @@ func (a *agent) buildMonitor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.devices, err = a.monitored(); err != nil {
+	if err = a.meet(); err != nil {
 		return err
 	}
 	a.monitor, err = monitor.New(monitor.Options{
@@ -183,39 +183,6 @@ func profile(c *config.Config) string {
 		return c.Profile + "+site"
 	}
 	return c.Profile
-}
-
-// monitored lists the devices as the monitor sees them.
-func (a *agent) monitored() ([]monitor.Device, error) {
-	list := make([]monitor.Device, 0, len(a.o.Config.Devices))
-	for i, d := range a.o.Config.Devices {
-		driver, ok := catalog.Find(d.Driver)
-		if d.Driver == config.Auto {
-			driver, ok = devices.Driver{Name: config.Auto}, true // until it is found
-		}
-		if !ok {
-			return nil, fmt.Errorf("agent: device %q: no driver is called %q", d.Name, d.Driver)
-		}
-		device := monitor.Device{
-			Name: d.Name, Driver: driver, Port: d.Port, Simulated: a.o.Simulated, SameArm: sameArm(a.o.Config.Devices, d.Name),
-		}
-		if driver.Starts && d.AgentStarts {
-			device.Verbs = []string{wire.VerbCuffStart, wire.VerbCuffStop}
-			device.Command = func(ctx context.Context, c devices.Command) error { return a.links[i].Command(ctx, c) }
-		}
-		list = append(list, device)
-	}
-	return list, nil
-}
-
-// sameArm names the cuff that is configured to blank the sensor, or "".
-func sameArm(list []config.Device, sensor string) string {
-	for _, d := range list {
-		if d.SameArmAs == sensor {
-			return d.Name
-		}
-	}
-	return ""
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {

@@ -94,7 +94,7 @@ func (a *agent) buildLinks(ctx context.Context) error {
 			a.links = append(a.links, nil)
 			continue
 		}
-		l, err := a.newLink(ctx, d, a.devices[i].Driver, d.Variant)
+		l, err := a.newLink(ctx, d, a.drivers[i], d.Variant)
 		if err != nil {
 			return err
 		}
@@ -110,7 +110,7 @@ func (a *agent) newLink(ctx context.Context, d *config.Device, driver devices.Dr
 		Name: d.Name, Port: d.Port, Driver: driver, Settings: settings,
 		Open:    a.portOf(d, &driver, settings),
 		Present: func() bool { return serialport.Present(d.Port) },
-		Deliver: func(u link.Update) { a.monitor.Deliver(ctx, d.Name, u) },
+		Deliver: a.deliver(ctx, driver.Members(d.Name)),
 		Log:     a.o.Log, Clock: a.o.Clock,
 	})
 }

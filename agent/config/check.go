@@ -17,12 +17,13 @@ import (
 // was illegal is not also a device without a name.
 func check(s *document.Source, c *Config, drivers []devices.Driver) {
 	names, ports := map[string]document.Place{}, map[string]document.Place{}
+	room := checkMembers(s, c, drivers)
 	for i := range c.Devices {
 		path := fmt.Sprintf("devices[%d]", i)
 		once(s, names, path+".name", c.Devices[i].Name, "the device name")
 		once(s, ports, path+".port", filepath.Clean(c.Devices[i].Port), "the port")
 		checkDevice(s, path, &c.Devices[i], drivers)
-		checkArm(s, path, c, &c.Devices[i], drivers)
+		checkArm(s, path, members(s, i, &c.Devices[i], drivers), room, &c.Devices[i])
 	}
 	if at, ok := s.At["devices"]; ok && len(c.Devices) == 0 {
 		s.Fail(at, "devices is an empty list; a room has at least one device")
@@ -97,7 +98,7 @@ func checkDevice(s *document.Source, path string, d *Device, drivers []devices.D
 	if !ok {
 		return
 	}
-	if driver.Kind != devices.Cuff {
+	if !slices.ContainsFunc(driver.Members(d.Name), func(m devices.Member) bool { return m.Driver.Kind == devices.Cuff }) {
 		s.Fail(pressureAt, "only a cuff has an initial pressure, and driver %s is not for a cuff", driver.Name)
 		return
 	}
@@ -137,29 +138,6 @@ func checkVariant(s *document.Source, path string, d *Device, driver *devices.Dr
 		s.Fail(at, "driver %s is met in one way only; leave variant out", driver.Name)
 	case !slices.Contains(names, d.Variant):
 		s.Fail(at, "driver %s has no variant %q; %s", driver.Name, document.Clip(d.Variant), document.Suggest(d.Variant, names))
-	}
-}
-
-// checkArm reports a same_arm_as that does not lead from a cuff to an oximeter.
-func checkArm(s *document.Source, path string, c *Config, d *Device, drivers []devices.Driver) {
-	at, ok := s.At[path+".same_arm_as"]
-	if !ok {
-		return
-	}
-	var names []string
-	for i := range c.Devices {
-		if named := s.At[fmt.Sprintf("devices[%d].name", i)]; named.Line > 0 && &c.Devices[i] != d {
-			names = append(names, c.Devices[i].Name)
-		}
-	}
-	i := slices.IndexFunc(c.Devices, func(other Device) bool { return other.Name == d.SameArmAs })
-	if i < 0 {
-		s.Fail(at, "no device is called %q; %s", d.SameArmAs, document.Suggest(d.SameArmAs, names))
-		return
-	}
-	from, to := driverNamed(drivers, d.Driver), driverNamed(drivers, c.Devices[i].Driver)
-	if from != nil && to != nil && (from.Kind != devices.Cuff || to.Kind != devices.Oximeter) {
-		s.Fail(at, "same_arm_as is written at a cuff and names the oximeter that it blanks")
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"bedside/devices/nellcor"
 	"bedside/devices/nonin"
 	"bedside/devices/omron"
+	"bedside/devices/pm6750"
 	"bedside/devices/suntech"
 	"bedside/devices/terumo"
 )
@@ -25,6 +26,7 @@ func All() []devices.Driver {
 		fivebyte.Driver(),
 		masimo.Driver(),
 		nellcor.Driver(),
+		pm6750.Driver(),
 		suntech.Driver(),
 		dinamap.Driver(),
 		and.Driver(),

@@ -37,6 +37,7 @@ func Driver() devices.Driver {
 		},
 
 		Covered: "Berry PM6750 board; appears as two devices",
+		Vents:   "the board's own time limit, which it reports as state 5 (cuffs.md section 9a, which does not say how long it is)",
 
 		// After enabling, a packet should arrive within 2 s, else the board is dead; cuffs.md section 9a.
 		MaxSilence: 2 * time.Second,

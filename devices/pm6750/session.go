@@ -172,7 +172,7 @@ func (s *session) advance() {
 	if due(s.now, s.waveBy) {
 		s.want.wave, s.waveBy = true, s.now.Add(enableAgain)
 	}
-	if s.sentAt.IsZero() || !s.now.Before(s.sentAt.Add(hostGap)) {
+	for s.want != (wants{}) && (s.sentAt.IsZero() || due(s.now, s.sentAt.Add(hostGap))) {
 		s.send(s.want.take())
 	}
 }
@@ -197,7 +197,7 @@ func (w *wants) take() request {
 }
 
 func (s *session) send(r request) {
-	if r == askNothing || !s.sending(r) {
+	if !s.sending(r) { // it came too late
 		return
 	}
 	s.out.Tx = r.bytes(s.out.Tx, s.target)

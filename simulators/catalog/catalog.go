@@ -15,6 +15,7 @@ import (
 	"bedside/simulators/nellcor"
 	"bedside/simulators/nonin"
 	"bedside/simulators/omron"
+	"bedside/simulators/pm6750"
 	"bedside/simulators/suntech"
 	"bedside/simulators/terumo"
 )
@@ -57,6 +58,9 @@ func All() []Entry {
 		}},
 		{"nellcor", "Nellcor N-560, ASCII", devices.Oximeter, "nellcor", 0, func(seed uint64) simulators.Device {
 			return nellcor.New(nellcor.Options{Seed: seed})
+		}},
+		{"pm6750", "Berry PM6750 board", devices.Oximeter, "pm6750", 0, func(seed uint64) simulators.Device {
+			return pm6750.New(pm6750.Options{Seed: seed, Marks: true})
 		}},
 		{"suntech", "SunTech Advantage", devices.Cuff, "suntech", 0, func(seed uint64) simulators.Device {
 			return suntech.New(suntech.Options{Seed: seed})
