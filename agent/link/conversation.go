@@ -114,8 +114,8 @@ func (c *conversation) read() error {
 		err = nil
 	}
 	if n > 0 || (!c.wake.IsZero() && !now.Before(c.wake)) {
-		if w, ok := c.port.(Witness); ok && n == 0 {
-			w.Woken(now)
+		if n == 0 {
+			c.witnessWake(now)
 		}
 		if failed := c.step(now, c.buf[:n]); failed != nil {
 			return failed

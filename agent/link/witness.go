@@ -16,3 +16,10 @@ type Witness interface {
 	// Ordered tells that the session took an order, before the bytes that it writes because of it.
 	Ordered(now time.Time, c devices.Command)
 }
+
+// witnessWake is apart, so that a read of bytes does not ask.
+func (c *conversation) witnessWake(now time.Time) {
+	if w, ok := c.port.(Witness); ok {
+		w.Woken(now)
+	}
+}
