@@ -156,6 +156,15 @@ func TestForRoute(t *testing.T) {
 		got, ok := profiles.ForRoute(route)
 		assert.True(t, ok)
 		assert.Equal(t, want, got, route)
+		assert.Contains(t, shipped(t, want).Routes, route)
+	}
+	for _, p := range profiles.Shipped() {
+		for _, route := range p.Routes {
+			if route != "any" {
+				got, _ := profiles.ForRoute(route)
+				assert.Equal(t, p.ID, got, route)
+			}
+		}
 	}
 	_, ok := profiles.ForRoute("telepathy")
 	assert.False(t, ok)

@@ -1,0 +1,169 @@
+package sessions
+
+import (
+	"time"
+
+	"bedside/devices"
+)
+
+// Input is something that happened: one of the types below. By is who did it: name or initials of staff.
+type Input interface{ isInput() }
+
+// Start begins a session.
+type Start struct {
+	Code      string // pseudonymous: letters, digits and dashes, at most 32
+	Route     string // a word of the profiles: intranasal, iv, im, sublingual, oral
+	Profile   string // id; empty for the one of the route
+	By        string
+	Age       int               // years; 0 for not told
+	Screening map[string]Answer // by the words of [Questions]
+}
+
+// Dose is a dose that was given now.
+type Dose struct {
+	Drug   string
+	Amount string // with its unit, as staff write it: "28 mg"
+	Device int    // number of the nasal device, from 1; 0 for other routes
+	By     string
+}
+
+// InfusionEnd says that the infusion has ended. Without it, it ends as the profile says.
+type InfusionEnd struct{ By string }
+
+// SetPhase moves the session to a phase by hand; the later ones follow at their distances.
+type SetPhase struct {
+	Phase  Phase // Baseline, or one of the profile
+	By     string
+	Reason string
+}
+
+// Note is a remark.
+type Note struct {
+	Text string
+	By   string
+}
+
+// Symptom is something that somebody sees; those that the profile names are alerts, too.
+type Symptom struct {
+	Name string
+	By   string
+}
+
+// SymptomOver says that it is seen no longer.
+type SymptomOver struct {
+	Name string
+	By   string
+}
+
+// Override lets a session go on although a gate is not met.
+type Override struct {
+	Gate       string // GatePredose or GateDischarge
+	By         string
+	Prescriber bool // By is the prescriber, who alone overrides a hard gate
+	Reason     string
+}
+
+// Confirm is a tick of a clinician on the list of the discharge gate.
+type Confirm struct {
+	Tick string
+	By   string
+}
+
+// Enter is a blood pressure that staff measured by hand. Mean and PulseRate may be 0 for not measured.
+type Enter struct {
+	Systolic, Diastolic, Mean, PulseRate int
+	By                                   string
+}
+
+// Pause is a planned pause, such as for the bathroom. It ends by itself.
+type Pause struct {
+	For    time.Duration
+	By     string
+	Reason string
+}
+
+// Resume ends a pause early.
+type Resume struct{ By string }
+
+// End ends the session.
+type End struct {
+	By     string
+	Reason string // why it ends before the discharge gate is met; may be empty if it is
+}
+
+// Observed is a reading of a device.
+type Observed struct {
+	Device  string
+	Reading *devices.Reading // read during Step, not kept
+}
+
+// CuffChanged is a change of state of a cuff.
+type CuffChanged struct {
+	Device string
+	State  devices.CuffState
+}
+
+// CuffRefused says that the cuff was asked and would not: it counts as an attempt.
+type CuffRefused struct{ Reason string }
+
+// Recheck is the request of an alarm condition for another reading.
+type Recheck struct {
+	Condition string
+	After     time.Duration
+}
+
+// Alarms says what alerts there are: for the discharge gate.
+type Alarms struct {
+	Urgent  int // active, High or Medium
+	Latched int // over and not acknowledged
+}
+
+// Tick is the passing of time alone.
+type Tick struct{}
+
+func (Start) isInput()       {}
+func (Dose) isInput()        {}
+func (InfusionEnd) isInput() {}
+func (SetPhase) isInput()    {}
+func (Note) isInput()        {}
+func (Symptom) isInput()     {}
+func (SymptomOver) isInput() {}
+func (Override) isInput()    {}
+func (Confirm) isInput()     {}
+func (Enter) isInput()       {}
+func (Pause) isInput()       {}
+func (Resume) isInput()      {}
+func (End) isInput()         {}
+func (Observed) isInput()    {}
+func (CuffChanged) isInput() {}
+func (CuffRefused) isInput() {}
+func (Recheck) isInput()     {}
+func (Alarms) isInput()      {}
+func (Tick) isInput()        {}
+
+// Answer is the answer to a screening question.
+type Answer string
+
+// The answers. A question that is not in the map has none.
+const (
+	Yes Answer = "yes"
+	No  Answer = "no"
+)
+
+// The screening questions. What they lead to is told by the predose gate.
+const (
+	UncontrolledHypertension = "uncontrolled_hypertension"
+	Psychosis                = "psychosis"
+	Mania                    = "mania"
+	SubstanceHistory         = "substance_history"
+	MAOIOrStimulants         = "maoi_or_stimulants"
+	HypertensionHistory      = "hypertension_history"
+	EscortPresent            = "escort_present"
+)
+
+// Questions lists the screening questions in the order in which they are asked.
+func Questions() []string {
+	return []string{
+		UncontrolledHypertension, Psychosis, Mania, SubstanceHistory, MAOIOrStimulants, HypertensionHistory, EscortPresent,
+	}
+}
