@@ -233,15 +233,12 @@ func (m *Machine) recheck(in Recheck) {
 
 // cuffChanged follows what the cuff does.
 func (m *Machine) cuffChanged(s devices.CuffState) {
-	if !m.s.Running {
-		return
-	}
-	c := &m.s.Cuff
+	c := &m.s.Cuff // the arm rests between sessions, too
 	c.Busy = s.Phase.Busy()
 	if c.Busy || s.Phase == devices.CuffDone || s.Phase == devices.CuffFailed {
 		c.Last = m.now
 	}
-	if s.Phase == devices.CuffFailed {
+	if m.s.Running && s.Phase == devices.CuffFailed {
 		m.attemptFailed("the cuff gave no result: " + s.Class.String())
 	}
 }

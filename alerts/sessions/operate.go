@@ -18,7 +18,8 @@ const (
 
 var codeForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,31}$`)
 
-// start begins a session. Everything of the one before is forgotten: no session begins with the settings of another person.
+// start begins a session. Everything of the one before is forgotten, but for the air in the cuff: no session begins with the
+// settings of another person.
 func (m *Machine) start(in Start) error {
 	if m.s.Running {
 		return refuse(CodeState, "session %s is running; end it first", m.s.Code)
@@ -55,6 +56,7 @@ func (m *Machine) start(in Start) error {
 	m.s = state{
 		Running: true, Code: in.Code, Route: in.Route, Profile: p.ID, Hash: p.Hash(), By: in.By, Age: in.Age,
 		Screening: in.Screening, Since: m.now, Phase: Preparation,
+		Cuff: cuffPlan{Last: m.s.Cuff.Last, Busy: m.s.Cuff.Busy}, // the same cuff
 	}
 	m.out.Profile = p
 	text := "Session " + in.Code + " with profile " + p.Word()
