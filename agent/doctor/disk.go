@@ -33,7 +33,11 @@ func (e *examination) lookAtFolder(what, folder string) {
 		there = filepath.Dir(there)
 	}
 	if err := writable(there); err != nil {
-		e.report.add(areaDisk, Problem, fmt.Sprintf("%s cannot be written: %s: %v", what, there, cause(err)),
+		problem := fmt.Sprintf("%s cannot be written to %s: %v", what, folder, cause(err))
+		if there != folder {
+			problem = fmt.Sprintf("%s cannot be kept in %s: the folder is missing and cannot be made: %v", what, folder, cause(err))
+		}
+		e.report.add(areaDisk, Problem, problem,
 			"the agent does not start where it cannot keep what was measured",
 			fmt.Sprintf("sudo install -d -o USER %s, with the user who runs the agent; or choose another place in the configuration", folder))
 		return

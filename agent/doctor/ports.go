@@ -125,13 +125,13 @@ func (e *examination) lookAtPort(p *port) {
 	if p.known {
 		what = p.adapter.Device + ": " + describe(&p.adapter)
 	}
-	if err := e.o.Access(p.adapter.Device); err != nil {
-		e.refused(p, what, err)
-		return
-	}
 	if p.adapter.Console {
 		e.report.add(areaPorts, Note, p.adapter.Device+": a console of this machine; left alone",
 			"a device here would get what the system prints", "connect devices to other ports")
+		return
+	}
+	if err := e.o.Access(p.adapter.Device); err != nil {
+		e.refused(p, what, err)
 		return
 	}
 	holders := slices.DeleteFunc(e.o.Host.Holders(p.adapter.Device), simulates)
@@ -176,8 +176,8 @@ func (e *examination) refused(p *port, what string, err error) {
 		what += ": " + err.Error()
 	}
 	level := Problem
-	if p.device == nil && e.given && !p.adapter.USB() {
-		level, why = Note, "the configuration does not use it" // a port on the board that nobody needs
+	if p.device == nil && !p.adapter.USB() {
+		level, why = Note, "it matters only if a device is connected to this port"
 	}
 	e.report.add(areaPorts, level, what, why, do)
 }

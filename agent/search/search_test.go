@@ -46,6 +46,7 @@ func plug(t *testing.T, name string) *room {
 }
 
 func (r *room) open(line devices.Line) (link.Port, error) {
+	r.group.Wait() // the last port was closed
 	near, far := net.Pipe()
 	r.mu.Lock()
 	r.lines = append(r.lines, line)

@@ -87,6 +87,9 @@ func spoken(t *testing.T, e catalog.Entry, truth func(time.Time) simulators.Vita
 // variantOf is the variant that understands the entry; it is asked of the driver by trying.
 func variantOf(e catalog.Entry) string {
 	driver, _ := drivers.Find(e.Driver)
+	if len(driver.Lines()) == 1 {
+		return driver.Lines()[0].Name
+	}
 	best, most := "", -1
 	for _, v := range driver.Lines() {
 		session, err := driver.NewSession(devices.Settings{AllowStart: true, Variant: v.Name})
