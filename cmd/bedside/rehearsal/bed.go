@@ -53,6 +53,9 @@ func newBed(st *stage, d scenario.Device, seed uint64) (*bed, error) {
 	if !ok {
 		return nil, fmt.Errorf("rehearsal: no driver is called %q", entry.Driver)
 	}
+	if len(driver.Parts) > 0 {
+		return nil, fmt.Errorf("rehearsal: %s is several devices on one port; a scenario takes devices that are one", d.Simulator)
+	}
 	b := &bed{
 		stage: st, name: d.Name, kind: entry.Kind, device: entry.New(seed), truth: st.story.Truth(seed, entry.Kind),
 		line: fault.New(fault.Options{

@@ -39,7 +39,8 @@ type Result struct {
 	Refused []Refusal
 }
 
-// Play tells a story with that seed from its start to its end. It fails only if a device cannot be had.
+// Play tells a story with that seed from its start to its end. It fails only if a device cannot be had, or is several in
+// one.
 func Play(s *scenario.Scenario, seed uint64) (*Result, error) {
 	st := newStage(s)
 	if err := st.furnish(seed); err != nil {

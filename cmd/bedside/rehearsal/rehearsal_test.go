@@ -11,6 +11,8 @@ import (
 
 	"bedside/alerts"
 	"bedside/cmd/bedside/rehearsal"
+	drivers "bedside/devices/catalog"
+	simulated "bedside/simulators/catalog"
 	"bedside/simulators/scenario"
 )
 
@@ -126,6 +128,32 @@ func withoutUpdates(r *rehearsal.Result, lines []string) []string {
 		}
 	}
 	return kept
+}
+
+// Every simulated device can be named in a scenario, is heard in the end, and raises nothing about a person at rest; one
+// that is several on one port is refused.
+func TestEverySimulatedDeviceCanPlay(t *testing.T) {
+	for _, e := range simulated.All() {
+		t.Run(e.Name, func(t *testing.T) {
+			t.Parallel()
+			driver, ok := drivers.Find(e.Driver)
+			require.True(t, ok)
+			s := parse(t, "length: 2m\npatient: {pulse_rate: 70, spo2: 97, systolic: 120, diastolic: 76}\n"+
+				"devices:\n  - {name: it, device: "+e.Name+"}\n")
+			r, err := rehearsal.Play(s, 1)
+			if len(driver.Parts) > 0 {
+				require.ErrorContains(t, err, "several devices on one port")
+				return
+			}
+			require.NoError(t, err)
+			silent := false
+			for _, e := range r.Events {
+				assert.Equal(t, alerts.Technical, e.Alert.Kind, e.Alert.Text)
+				silent = e.Change == alerts.Raised
+			}
+			assert.False(t, silent, tell(nil, r))
+		})
+	}
 }
 
 // What is going on at the end neither hangs nor counts.
