@@ -177,10 +177,11 @@ func TestAgentKilledAndStartedAgain(t *testing.T) {
 	assertWhole(t, stored(t, ear.nc, wire.StreamReadings))
 }
 
-func child(t *testing.T, file string) *exec.Cmd {
+// child starts an agent as a process of its own, with more in its environment.
+func child(t *testing.T, file string, more ...string) *exec.Cmd {
 	t.Helper()
 	c := exec.Command(os.Args[0])
-	c.Env = append(os.Environ(), "BEDSIDE_TEST_AGENT="+file)
+	c.Env = append(append(os.Environ(), "BEDSIDE_TEST_AGENT="+file), more...)
 	c.Stderr = t.Output()
 	require.NoError(t, c.Start())
 	t.Cleanup(func() {

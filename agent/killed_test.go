@@ -20,6 +20,15 @@ import (
 	"bedside/simulators/pty"
 )
 
+// So much faster than life are the agents and the devices of this test, and a cuff that nobody stops afterwards.
+const (
+	brisk = 8
+	rush  = 60
+)
+
+// cuffRest is how long a driver may let a cuff rest before it takes the first order.
+const cuffRest = time.Minute
+
 // gears are a clock that can be made to run faster while it runs.
 type gears struct {
 	mu    sync.Mutex
@@ -30,7 +39,7 @@ type gears struct {
 
 func newGears() *gears {
 	now := time.Now()
-	return &gears{shown: now, since: now, speed: 1}
+	return &gears{shown: now, since: now, speed: brisk}
 }
 
 func (g *gears) now() time.Time {
@@ -97,18 +106,19 @@ func cuffRoom(t *testing.T, dir, room, url string, cuffs []*bedCuff) (file strin
 // inflate starts a measurement over NATS as soon as the agent takes the order, and waits for air.
 func (c *bedCuff) inflate(t *testing.T, nc *nats.Conn, room string) {
 	t.Helper()
-	var said string
+	ask := func(verb, request string) (r wire.Reply, ok bool) {
+		m, err := nc.Request("bedside.v1.clinic."+room+".command."+verb, []byte(request), patience)
+		return r, err == nil && json.Unmarshal(m.Data, &r) == nil && r.OK
+	}
 	require.Eventually(t, func() bool {
-		m, err := nc.Request("bedside.v1.clinic."+room+".command.cuff-start", []byte(`{"by":"AK","device":"`+c.name+`"}`), patience)
-		if err != nil {
-			said = err.Error()
+		var status wire.Status
+		seen, ok := ask(wire.VerbSnapshot, "")
+		if !ok || json.Unmarshal(seen.Data, &status) != nil {
 			return false
 		}
-		var r wire.Reply
-		assert.NoError(t, json.Unmarshal(m.Data, &r))
-		said = r.Text
-		return r.OK
-	}, patience, 100*time.Millisecond, "%s: %s", c.name, said)
+		_, ok = ask(wire.VerbCuffStart, `{"by":"AK","device":"`+takesOrders(&status, c.name)+`"}`)
+		return ok
+	}, patience, 100*time.Millisecond, "%s cannot be started", c.name)
 	c.started = c.clock.now()
 	require.Eventually(t, func() bool { return c.device.inflated(t) }, patience, 20*time.Millisecond, "%s: no air", c.name)
 }
@@ -116,11 +126,11 @@ func (c *bedCuff) inflate(t *testing.T, nc *nats.Conn, room string) {
 // empties waits until the air is out. A cuff that nobody stops lives faster from that moment on.
 func (c *bedCuff) empties(t *testing.T, alone time.Duration) {
 	t.Helper()
-	hurry := time.Now().Add(alone)
+	began := time.Now()
 	for c.device.inflated(t) {
-		if time.Now().After(hurry) {
-			c.clock.shift(60)
-			hurry = hurry.Add(time.Hour)
+		if time.Since(began) > alone {
+			c.clock.shift(rush)
+			alone += time.Hour
 		}
 		require.Less(t, c.clock.now().Sub(c.started), airLimit, "%s: air in the cuff", c.name)
 		<-time.After(10 * time.Millisecond)
@@ -144,8 +154,10 @@ func TestNoProcessLeavesAirBehind(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(nc.Close)
 	killed := append(append([]*bedCuff{}, found...), forgotten...)
-	first := child(t, cuffRoom(t, dir, "room-1", hub.url(), ended))
-	second := child(t, cuffRoom(t, dir, "room-2", hub.url(), killed))
+	speed := fmt.Sprint("BEDSIDE_TEST_SPEED=", brisk)
+	first := child(t, cuffRoom(t, dir, "room-1", hub.url(), ended), speed)
+	second := child(t, cuffRoom(t, dir, "room-2", hub.url(), killed), speed)
+	<-time.After(cuffRest / brisk) // of a cuff of which nothing is known; then all can be filled at the same time
 	for _, c := range ended {
 		c.inflate(t, nc, "room-1")
 	}
@@ -168,7 +180,7 @@ func TestNoProcessLeavesAirBehind(t *testing.T) {
 		assert.True(t, c.device.got(c.stop), "%s: no stop on the wire", c.name)
 		c.empties(t, patience)
 	}
-	child(t, cuffRoom(t, dir, "room-2", hub.url(), found))
+	child(t, cuffRoom(t, dir, "room-2", hub.url(), found), speed)
 	for _, c := range forgotten {
 		c.empties(t, 0)
 		assert.False(t, c.device.got(c.stop), "%s: who stopped it?", c.name)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -260,8 +261,14 @@ func TestMain(m *testing.M) {
 	if file := os.Getenv("BEDSIDE_TEST_AGENT"); file != "" {
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM) // as the program does
 		c, err := config.Load(file)
+		speed := 1.0
+		if text := os.Getenv("BEDSIDE_TEST_SPEED"); err == nil && text != "" {
+			speed, err = strconv.ParseFloat(text, 64)
+		}
 		if err == nil {
-			err = agent.Run(ctx, agent.Options{Config: c, Version: "test", Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+			err = agent.Run(ctx, agent.Options{
+				Config: c, Clock: pace.New(speed), Version: "test", Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+			})
 		}
 		stop()
 		if err != nil {
