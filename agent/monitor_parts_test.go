@@ -17,7 +17,7 @@ import (
 // One line with a monitor on it is two devices for everybody: readings, cuff commands, metrics, status, and the loss of both.
 func TestAMonitorIsTwoDevices(t *testing.T) {
 	wholeAgent(t)
-	dir, who, clock := t.TempDir(), newPerson(), pace.New(6)
+	dir, who, clock := t.TempDir(), newPerson(), pace.New(4)
 	port := plug(t, dir, "monitor", pm6750.New(pm6750.Options{Seed: 1}), who, clock)
 	text := `
 site: clinic
