@@ -81,22 +81,13 @@ func (e *examination) judge(p *port) {
 		e.recognised(p, &m)
 	case len(p.result.Fits) > 1:
 		e.ambiguous(p)
-	case p.heard() > 0:
+	case p.result.Spoke():
 		e.report.add(areaDevices, Problem, p.who()+": "+p.result.Words(),
 			"a device that is not understood is not watched",
 			"look into the device's menu for its serial output and speed, and at the cable; README.md lists the devices that are covered")
 	default:
 		e.silent(p)
 	}
-}
-
-// heard is how many bytes came without being asked for.
-func (p *port) heard() int {
-	n := 0
-	for _, h := range p.result.Heard {
-		n += h.Bytes
-	}
-	return n
 }
 
 func (e *examination) recognised(p *port, m *detect.Match) {

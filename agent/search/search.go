@@ -55,6 +55,9 @@ func (s *search) run(ctx context.Context) error {
 			return err
 		}
 	}
+	if s.report.Spoke() {
+		return nil // a device that nobody understands is not written to
+	}
 	for _, speaker := range detect.Speakers(s.o.Drivers, s.o.Asks) {
 		line := speaker.Variant.Line
 		s.o.Progress("asking as " + speaker.Word() + " at " + detect.LineWords(line))

@@ -183,13 +183,16 @@ func TestTwoThatFitAreBothNamedAndNeitherIsChosen(t *testing.T) {
 	})
 }
 
+// What speaks and is not understood is not written to, whatever is allowed.
 func TestNoiseIsSaidToBeNoise(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := plug(t, "nonin-df2")
 		r.line = devices.Line{Baud: 1}
-		report, err := search.Run(t.Context(), search.Options{Drivers: drivers.All(), Open: r.open})
+		report, err := search.Run(t.Context(), search.Options{Drivers: drivers.All(), Open: r.open, Asks: devices.AsksAttended})
 		require.NoError(t, err)
 		r.group.Wait()
+		assert.Empty(t, r.written())
+		assert.Empty(t, report.Asked)
 		assert.Contains(t, report.Words(), "something speaks that no driver understands: ")
 	})
 }

@@ -3,6 +3,7 @@ package detect
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"bedside/devices"
@@ -20,6 +21,14 @@ type Report struct {
 type Heard struct {
 	Line  devices.Line
 	Bytes int
+}
+
+// stray is how many bytes at one line setting are still the plug being moved, and not a device that speaks; our choice.
+const stray = 16
+
+// Spoke reports whether anything speaks without being asked, understood or not.
+func (r *Report) Spoke() bool {
+	return slices.ContainsFunc(r.Heard, func(h Heard) bool { return h.Bytes >= stray })
 }
 
 // Question is what was written for one driver.
@@ -51,7 +60,7 @@ func (r *Report) Words() string {
 	}
 	var noise, quiet []string
 	for _, h := range r.Heard {
-		if h.Bytes > 0 {
+		if h.Bytes >= stray {
 			noise = append(noise, fmt.Sprintf("%d bytes at %s", h.Bytes, LineWords(h.Line)))
 		} else {
 			quiet = append(quiet, LineWords(h.Line))
