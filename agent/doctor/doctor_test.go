@@ -43,7 +43,7 @@ func TestAMachineWithTroubles(t *testing.T) {
 		}
 		return &serialport.Error{
 			Path: port, Kind: serialport.ErrPermission, Why: `user "nurse" is not in group "dialout"`,
-			Fix: "run: sudo usermod -aG dialout nurse, then restart; or install the udev rule of this project",
+			Fix: "run: sudo usermod -aG dialout nurse, then restart; or install the udev rules (bedside doctor --udev)",
 		}
 	}
 	m.config(`  - {name: oximeter, driver: nonin, port: ROOT/dev/ttyUSB0}

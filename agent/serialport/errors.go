@@ -114,7 +114,7 @@ func busy(path, holder string, cause error) error {
 func permission(path string, cause error) error {
 	e := &Error{
 		Path: path, Kind: ErrPermission, Cause: cause,
-		Fix: "install the udev rule of this project, which gives serial adapters to group dialout, and plug the adapter in again",
+		Fix: "install the udev rules (bedside doctor --udev), which give serial adapters to group dialout, and plug the adapter in again",
 	}
 	st, err := os.Stat(path)
 	if err != nil {
@@ -136,7 +136,7 @@ func permission(path string, cause error) error {
 		return e
 	}
 	e.Why = fmt.Sprintf("user %q is not in group %q", me.Username, group)
-	e.Fix = fmt.Sprintf("run: sudo usermod -aG %s %s, then restart; or install the udev rule of this project", group, me.Username)
+	e.Fix = fmt.Sprintf("run: sudo usermod -aG %s %s, then restart; or install the udev rules (bedside doctor --udev)", group, me.Username)
 	return e
 }
 

@@ -51,7 +51,7 @@ func (h Host) lowLatency(path string) Latency {
 	failed := os.WriteFile(file, []byte("1"), 0)
 	now, err = readTimer(file)
 	if err = errors.Join(failed, err); err != nil || now > wantedLatency {
-		err = fmt.Errorf("serialport: %s: the adapter holds bytes back for %v; install the udev rules of this project: %w", path, now, orKept(err))
+		err = fmt.Errorf("serialport: %s: the adapter holds bytes back for %v; install the udev rules (bedside doctor --udev): %w", path, now, orKept(err))
 	}
 	return Latency{Adjustable: true, Timer: now, Err: err}
 }
