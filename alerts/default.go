@@ -132,7 +132,8 @@ func TechnicalConditions() []Condition {
 		{
 			// The driver's silence limit comes before it: with 3 s the sum is the 5 s of the table. Our choice.
 			ID: "device_silent", Title: "Device silent", Kind: Technical, Trigger: DeviceSilent,
-			Priority: Medium, Hold: 2 * time.Second, Source: source + ", with the driver's silence limit before the hold",
+			Priority: Medium, Hold: 2 * time.Second, ClearHold: clearHold,
+			Source: source + ", with the driver's silence limit before the hold; clear hold is our choice",
 		},
 		{
 			ID: "spo2_sensor_off", Title: "Sensor off", Kind: Technical, Trigger: SensorOff,

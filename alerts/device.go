@@ -69,10 +69,15 @@ func (e *Engine) set(d *device, trigger Trigger, violated bool, code uint8) {
 	case !violated:
 		e.settle(t, false)
 	default:
-		if t.stage == normal || t.stage == pending {
+		changed := t.code != code
+		if t.stage == normal || t.stage == pending || trigger == CuffFailed {
 			t.code = code
 		}
 		e.violate(t, false)
+		if trigger == CuffFailed && changed && t.stage == active { // what to do about it is another thing now
+			t.alert.Text = t.raisedText()
+			e.emit(Updated, t)
+		}
 	}
 }
 

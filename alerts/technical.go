@@ -63,7 +63,7 @@ func (e *Engine) regain(d *device) {
 	d.lost, d.reason = 0, ""
 	for _, t := range d.tracks {
 		if t.cond.Trigger == PortLost || t.cond.Trigger == DeviceSilent {
-			e.settle(t, true)
+			e.settle(t, t.cond.ClearHold == 0)
 		}
 	}
 }

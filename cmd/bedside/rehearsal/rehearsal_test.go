@@ -116,7 +116,7 @@ faults:
 		assert.NotContains(t, e.Alert.Text, "rehearsal", "the words are those of a room")
 	}
 	assert.Equal(t, []string{
-		"1m5s serial_lost raised", "1m30s serial_lost ended", "3m5s device_silent raised", "4m30s device_silent ended",
+		"1m5s serial_lost raised", "1m30s serial_lost ended", "3m5s device_silent raised", "4m40s device_silent ended",
 	}, withoutUpdates(r, got))
 }
 
