@@ -232,6 +232,29 @@ func TestOffsetsComeAndGo(t *testing.T) {
 	}
 }
 
+// What costs less says the same, and what a person drifts about is the middle of it.
+func TestNumbersAndTrend(t *testing.T) {
+	p := patient.New(patient.Options{
+		Seed: 11, Route: patient.Intravenous, DoseAt: dose,
+		Offsets: []patient.Offset{{Vital: devices.SpO2, From: time.Hour, Rise: time.Minute, Hold: time.Minute, Fall: time.Minute, Size: -12}},
+	})
+	var pulse, oxygen, systolic, diastolic sample
+	for at := time.Duration(0); at < 2*time.Hour; at += time.Second {
+		whole, numbers, trend := p.At(at), p.Numbers(at), p.Trend(at)
+		whole.Pleth = 0
+		require.Equal(t, whole, numbers)
+		pulse.add(numbers.PulseRate - trend.PulseRate)
+		oxygen.add(numbers.SpO2 - trend.SpO2)
+		systolic.add(numbers.Systolic - trend.Systolic)
+		diastolic.add(numbers.Diastolic - trend.Diastolic)
+	}
+	for _, s := range []sample{pulse, oxygen, systolic, diastolic} {
+		assert.InDelta(t, 0, s.mean(), 0.3)
+		assert.Greater(t, s.sd(), 0.2)
+		assert.Less(t, s.sd(), 5.0)
+	}
+}
+
 func TestHasteBringsThePeakForward(t *testing.T) {
 	response := &patient.Response{Systolic: 30, Diastolic: 20}
 	p := patient.New(patient.Options{
