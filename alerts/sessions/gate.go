@@ -245,8 +245,17 @@ func (m *Machine) advanceGates() {
 		}
 		return
 	}
-	// Before the least time of observation the gate cannot be met. What only flows is looked at every ten seconds.
-	if (m.s.Observed || m.s.Leaving) && (m.acted || m.now.Truncate(time.Second).Unix()%10 == 0) {
+	if m.acted {
+		m.tellGate(m.discharge(), &m.s.Leaving)
+		return
+	}
+	m.flowGate()
+}
+
+// flowGate looks every ten seconds at the part of the discharge gate that only flows. Before the least time of observation the
+// gate cannot be met.
+func (m *Machine) flowGate() {
+	if (m.s.Observed || m.s.Leaving) && m.now.Unix()%10 == 0 {
 		m.tellGate(m.discharge(), &m.s.Leaving)
 	}
 }

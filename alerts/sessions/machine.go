@@ -24,8 +24,9 @@ type Machine struct {
 	profile *profiles.Profile // of the session that runs; nil between sessions
 	s       state
 	out     Output
-	told    told // of the context
-	acted   bool // something happened in this Step that is more than a value of the stream
+	told    told      // of the context
+	due     time.Time // before this moment advance has nothing to do unless somebody acts; zero if that is not known
+	acted   bool      // something happened in this Step that is more than a value of the stream
 }
 
 // state is everything that a restart must bring back.
@@ -90,7 +91,8 @@ func (m *Machine) Step(now time.Time, in Input) (Output, error) {
 	m.out, m.acted = Output{}, false
 	m.advance()
 	err := m.take(in)
-	if err == nil {
+	if err == nil && m.acted {
+		m.due = time.Time{}
 		m.advance()
 	}
 	m.tellContext()
@@ -166,10 +168,19 @@ func (m *Machine) advance() {
 	if !m.s.Running {
 		return
 	}
+	if m.now.Before(m.due) {
+		m.flowGate()
+		return
+	}
 	m.advancePhase()
 	m.advanceClocks()
 	m.advanceCuff()
 	m.advanceGates()
+	if next, ok := m.Next(); ok {
+		m.due = next
+	} else {
+		m.due = m.now.Add(time.Hour)
+	}
 }
 
 // Next returns when Step must be called at the latest, with a [Tick] if nothing else has happened by then, and whether it

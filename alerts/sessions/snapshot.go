@@ -44,7 +44,7 @@ func (m *Machine) Restore(text []byte) error {
 		return fmt.Errorf("%w: %d values of the oximeter", ErrSnapshot, n)
 	}
 	if !s.State.Running {
-		m.s, m.profile, m.now = s.State, nil, s.At
+		m.s, m.profile, m.now, m.due = s.State, nil, s.At, time.Time{}
 		return nil
 	}
 	p, ok := m.o.Find(s.State.Profile)
@@ -54,7 +54,7 @@ func (m *Machine) Restore(text []byte) error {
 	if len(s.State.Doses) > 0 && len(p.Phases) == 0 {
 		return fmt.Errorf("%w: profile %q has no phases", ErrSnapshot, s.State.Profile)
 	}
-	m.s, m.profile, m.now = s.State, p, s.At
+	m.s, m.profile, m.now, m.due = s.State, p, s.At, time.Time{}
 	return nil
 }
 
