@@ -22,7 +22,7 @@ import (
 	"bedside/agent/record"
 	"bedside/agent/tap"
 	"bedside/agent/wire"
-	"bedside/alerts"
+	"bedside/alerts/profiles"
 	"bedside/devices"
 )
 
@@ -141,7 +141,7 @@ func (a *agent) build(ctx context.Context) error {
 
 func (a *agent) buildMonitor(ctx context.Context) error {
 	c := a.o.Config
-	conditions, err := c.Conditions(alerts.Default())
+	conditions, err := c.Conditions(profiles.BuiltIn().Conditions())
 	if err != nil {
 		return err
 	}

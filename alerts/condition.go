@@ -89,6 +89,8 @@ type Escalation struct {
 	After     time.Duration // since the occurrence became active; 0 for never
 	Readings  int           // violating readings in a row, the first included; 0 for never
 	WhileHigh bool          // as long as a physiological occurrence is High and nobody has acknowledged it
+	During    []string      // only while one of these is among the marks of the [Context]; empty for always
+	Sole      devices.Vital // only of a device that has measured this vital, while no other device does; 0 for any
 	Priority  Priority      // raises the priority to this
 }
 
@@ -141,5 +143,8 @@ func (c *Condition) clone() Condition {
 	out.Bounds, out.Relative = slices.Clone(c.Bounds), slices.Clone(c.Relative)
 	out.Of, out.Names, out.During = slices.Clone(c.Of), slices.Clone(c.Names), slices.Clone(c.During)
 	out.Escalations = slices.Clone(c.Escalations)
+	for i := range out.Escalations {
+		out.Escalations[i].During = slices.Clone(out.Escalations[i].During)
+	}
 	return out
 }

@@ -54,10 +54,11 @@ func (e *Engine) fit(t *track) {
 	t.dormant = !e.during(t.cond) || len(t.bounds) > 0 && int(off) == 1<<len(t.bounds)-1
 }
 
-func (e *Engine) during(c *Condition) bool {
-	return len(c.During) == 0 || slices.ContainsFunc(c.During, func(word string) bool {
-		return slices.Contains(e.context.Marks, word)
-	})
+func (e *Engine) during(c *Condition) bool { return len(c.During) == 0 || e.marked(c.During) }
+
+// marked reports whether one of the words is among the marks of the context.
+func (e *Engine) marked(words []string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return slices.Contains(e.context.Marks, word) })
 }
 
 // rest puts a condition aside that is not judged in this context.

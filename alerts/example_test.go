@@ -9,7 +9,7 @@ import (
 )
 
 func Example() {
-	engine, err := alerts.New(alerts.Default(), alerts.Device{Name: "oximeter", Title: "Pulse oximeter"})
+	engine, err := alerts.New(builtIn(), alerts.Device{Name: "oximeter", Title: "Pulse oximeter"})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -68,7 +68,7 @@ func told() *rapid.Generator[alerts.Input] {
 }
 
 func inSession() *alerts.Engine {
-	e, err := alerts.New(declared(), known...)
+	e, err := alerts.New(builtIn(), known...)
 	if err != nil {
 		panic(err)
 	}
@@ -150,7 +150,7 @@ func TestInvariant4CountsNeverGoBack(t *testing.T) {
 
 func TestInvariant5AnActiveLimitIsCarriedAndViolated(t *testing.T) {
 	sides := map[string]alerts.Side{}
-	for _, c := range declared() {
+	for _, c := range builtIn() {
 		for _, b := range c.Bounds {
 			sides[c.ID] = b.Side
 		}

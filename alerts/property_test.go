@@ -120,7 +120,7 @@ func anything() *rapid.Generator[alerts.Input] {
 }
 
 func engine(t require.TestingT) *alerts.Engine {
-	e, err := alerts.New(alerts.Default(), known...)
+	e, err := alerts.New(builtIn(), known...)
 	require.NoError(t, err)
 	return e
 }
@@ -351,7 +351,7 @@ func TestAcknowledgingNeverChangesAState(t *testing.T) {
 }
 
 func condition(t *rapid.T, id string) alerts.Condition {
-	list := alerts.Default()
+	list := builtIn()
 	i := slices.IndexFunc(list, func(c alerts.Condition) bool { return c.ID == id })
 	if i < 0 {
 		t.Fatalf("no condition %s", id)

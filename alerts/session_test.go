@@ -12,51 +12,6 @@ import (
 	"bedside/devices"
 )
 
-// declared are the built-in conditions and, beside them, those that only a session has: limits that follow the baseline,
-// a condition of one phase, one that is about how long others last, and what people report. The numbers are those of
-// profiles.md section 4.
-func declared() []alerts.Condition {
-	follow := func(v devices.Vital, side alerts.Side, delta, percent, limit, back int) alerts.Relative {
-		return alerts.Relative{Vital: v, Side: side, Delta: delta, Percent: percent, Limit: limit, Back: back}
-	}
-	list := alerts.Default()
-	for i := range list {
-		if list[i].ID == "spo2_drift" {
-			list[i].Relative = []alerts.Relative{follow(devices.SpO2, alerts.Below, 4, 0, 0, 2)}
-		}
-	}
-	return append(
-		list,
-		alerts.Condition{
-			ID: "hr_rise", Title: "Pulse rate raised", Kind: alerts.Physiological, Priority: alerts.Low,
-			Relative: []alerts.Relative{follow(devices.PulseRate, alerts.AtLeast, 30, 130, 0, 5)},
-			Hold:     time.Minute, ClearHold: 10 * time.Second,
-		},
-		alerts.Condition{
-			ID: "hr_sustained", Title: "Pulse rate raised", Kind: alerts.Physiological, Priority: alerts.Medium,
-			Trigger: alerts.Lasting, Of: []string{"hr_rise", "hr_high"}, Hold: 10 * time.Minute,
-		},
-		alerts.Condition{
-			ID: "bp_surge", Title: "Blood pressure far above baseline", Kind: alerts.Physiological, Priority: alerts.Medium,
-			Relative: []alerts.Relative{
-				follow(devices.Systolic, alerts.AtLeast, 40, 0, 0, 5), follow(devices.Diastolic, alerts.AtLeast, 25, 0, 0, 3),
-			},
-			Recheck: alerts.Recheck{After: 3 * time.Minute},
-		},
-		alerts.Condition{
-			ID: "bp_persist", Title: "Blood pressure still raised", Kind: alerts.Physiological, Priority: alerts.Medium,
-			Relative: []alerts.Relative{
-				follow(devices.Systolic, alerts.AtLeast, 20, 0, 140, 5), follow(devices.Diastolic, alerts.AtLeast, 10, 0, 90, 3),
-			},
-			During: []string{"persist"}, Readings: 2,
-		},
-		alerts.Condition{
-			ID: "symptom", Title: "Symptom", Kind: alerts.Physiological, Priority: alerts.High, Latching: true,
-			Trigger: alerts.Reported, Names: []string{"chest_pain", "severe_headache"},
-		},
-	)
-}
-
 // Wherever the baseline lies, a limit that follows it is the outermost of its parts, and without a baseline only the
 // absolute part is left.
 func TestLimitsThatFollowTheBaseline(t *testing.T) {
@@ -64,7 +19,7 @@ func TestLimitsThatFollowTheBaseline(t *testing.T) {
 		base := rapid.IntRange(40, 110).Draw(rt, "baseline")
 		pulse := rapid.IntRange(30, 220).Draw(rt, "pulse")
 		measured := rapid.Bool().Draw(rt, "measured")
-		e, err := alerts.New(declared(), known...)
+		e, err := alerts.New(builtIn(), known...)
 		require.NoError(rt, err)
 		c := alerts.Context{Marks: []string{"peak"}}
 		if measured {
@@ -92,7 +47,7 @@ func TestReconfigureEndsWhatIsNotDeclared(t *testing.T) {
 	r.play("+0s session peak pulse_rate=70\n+0s pulse_rate=125 spo2=98\n+70s pulse_rate=125 spo2=86\n+20s spo2=86 pulse_rate=125\n")
 	require.ElementsMatch(t, []string{"hr_high", "spo2_low"}, ids(r.engine.Active()))
 	var oxygen []alerts.Condition
-	for _, c := range declared() {
+	for _, c := range builtIn() {
 		if c.ID == "spo2_low" {
 			oxygen = append(oxygen, c)
 		}

@@ -50,7 +50,7 @@ func TestOccurrenceOfARemovedConditionEndsAndItsNumberIsKept(t *testing.T) {
 	e.Step(start, alerts.Fault{Condition: "disk_full", Active: true, Text: "Disk full"})
 	s := e.Snapshot()
 
-	fewer := alerts.Default()
+	fewer := builtIn()
 	for i := range fewer {
 		if fewer[i].ID == "disk_full" {
 			fewer = append(fewer[:i], fewer[i+1:]...)

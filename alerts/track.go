@@ -239,7 +239,7 @@ func (e *Engine) reprioritise(t *track) bool {
 	want := t.reached
 	for i := range t.cond.Escalations {
 		x := &t.cond.Escalations[i]
-		if x.Priority <= t.reached || t.coveredAt(x.Priority) {
+		if x.Priority <= t.reached || t.coveredAt(x.Priority) || !e.concerns(x, t) {
 			continue
 		}
 		if (x.Readings > 0 && t.readings >= x.Readings) || (x.After > 0 && e.now.Sub(t.began) >= x.After) {
@@ -265,6 +265,14 @@ func (e *Engine) reprioritise(t *track) bool {
 		return false
 	}
 	return true
+}
+
+// concerns reports whether an escalation is meant for what is the case now.
+func (e *Engine) concerns(x *Escalation, t *track) bool {
+	if len(x.During) > 0 && !e.marked(x.During) {
+		return false
+	}
+	return x.Sole == 0 || t.dev != nil && !t.dev.streams[x.Sole].IsZero() && !e.streamed(x.Sole)
 }
 
 // highWaiting reports whether a High occurrence about the patient waits for somebody to acknowledge it.

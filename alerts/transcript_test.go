@@ -101,7 +101,7 @@ type room struct {
 
 func newRoom(t *testing.T) *room {
 	t.Helper()
-	e, err := alerts.New(declared(), known...)
+	e, err := alerts.New(builtIn(), known...)
 	require.NoError(t, err)
 	return &room{t: t, engine: e, now: start}
 }
@@ -283,7 +283,7 @@ func reborn(t require.TestingT, e *alerts.Engine, now time.Time) *alerts.Engine 
 	require.NoError(t, err)
 	var s alerts.Snapshot
 	require.NoError(t, json.Unmarshal(saved, &s))
-	fresh, err := alerts.New(declared(), known...)
+	fresh, err := alerts.New(builtIn(), known...)
 	require.NoError(t, err)
 	require.NoError(t, fresh.Restore(now, s))
 	return fresh

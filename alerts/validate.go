@@ -79,6 +79,7 @@ func (k *checker) single(c *Condition) {
 		k.say(x.Priority > top && x.Priority <= High, id, "escalates from %v to %v: want upwards", top, x.Priority)
 		k.say(x.After > 0 || x.Readings > 0 || x.WhileHigh, id, "escalates to %v for no reason", x.Priority)
 		k.say(x.After >= 0 && x.Readings >= 0, id, "escalates after a negative time or number")
+		k.say(x.Sole == 0 || c.Trigger.ofDevice(), id, "escalates for the only device of a vital, and is not about a device")
 		top = max(top, x.Priority)
 	}
 	switch c.Kind {

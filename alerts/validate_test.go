@@ -12,7 +12,7 @@ import (
 )
 
 func TestDefaultConditionsAreValid(t *testing.T) {
-	_, err := alerts.New(alerts.Default())
+	_, err := alerts.New(builtIn())
 	require.NoError(t, err)
 }
 
@@ -118,7 +118,7 @@ func TestNewRefusesConditions(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			list := alerts.Default()
+			list := builtIn()
 			for i := range list {
 				if list[i].ID == tt.id {
 					tt.change(&list[i])
@@ -135,7 +135,7 @@ func TestNewRefusesConditions(t *testing.T) {
 }
 
 func TestNewReportsEverythingThatIsWrong(t *testing.T) {
-	list := alerts.Default()
+	list := builtIn()
 	list[0].Latching, list[1].Bounds[0].Clear = false, 80
 	_, err := alerts.New(list)
 	var bad *alerts.ConditionsError

@@ -75,7 +75,7 @@ func rules() []rule {
 			why:    "only here do simulators meet the operating system",
 		},
 		{
-			packages: "simulators/scenario", ours: []string{"simulators/...", "devices", "alerts", "alerts/document"},
+			packages: "simulators/scenario", ours: []string{"simulators/...", "devices", "alerts/..."},
 			why: "a scenario says which alerts it expects, in the words of alerts; it judges none and knows no driver",
 		},
 		{
@@ -111,7 +111,7 @@ func rules() []rule {
 			why: "the record is behind this one door",
 		},
 		{
-			packages: "agent/config", ours: []string{"agent/wire", "alerts", "alerts/document", "devices", "devices/catalog"},
+			packages: "agent/config", ours: []string{"agent/wire", "alerts/...", "devices", "devices/catalog"},
 			why: "the configuration is checked against the lists of drivers and conditions; it starts nothing",
 		},
 		{
@@ -127,27 +127,27 @@ func rules() []rule {
 			why: "the doctor looks at the machine, not at the agent's rooms: it must work where the agent does not start",
 		},
 		{
-			packages: "agent", ours: []string{"agent/...", "alerts", "devices", "devices/capture", "devices/catalog", "devices/detect"},
+			packages: "agent", ours: []string{"agent/...", "alerts/...", "devices", "devices/capture", "devices/catalog", "devices/detect"},
 			others: []string{"golang.org/x/sync/errgroup"},
 			why:    "the agent composes its rooms; drivers come from the catalog, and simulators are not part of it",
 		},
 		{
 			packages: "agent/...",
 			ours: []string{
-				"agent/link", "agent/monitor", "agent/pace", "agent/serialport", "agent/wire", "alerts", "devices",
+				"agent/link", "agent/monitor", "agent/pace", "agent/serialport", "agent/wire", "alerts/...", "devices",
 			},
 			why: "a room of the agent knows its neighbours on the way of the data, not the house: agent puts them together",
 		},
 		{
 			packages: "cmd/bedside/rehearsal",
 			ours: []string{
-				"agent/link", "agent/monitor", "agent/pace", "alerts", "devices", "devices/catalog",
+				"agent/link", "agent/monitor", "agent/pace", "alerts/...", "devices", "devices/catalog",
 				"simulators", "simulators/catalog", "simulators/fault", "simulators/scenario",
 			},
 			why: "drivers, simulators and alerts meet here alone, beside the command that plays scenarios",
 		},
 		{
-			packages: "cmd/bedside", ours: []string{"agent/...", "alerts", "cmd/bedside/rehearsal", "devices/...", "simulators/..."},
+			packages: "cmd/bedside", ours: []string{"agent/...", "alerts/...", "cmd/bedside/rehearsal", "devices/...", "simulators/..."},
 			others: []string{"github.com/spf13/cobra", "golang.org/x/sync/errgroup"},
 			why:    "commands start what others do",
 		},

@@ -16,6 +16,7 @@ import (
 	"bedside/agent/config"
 	"bedside/agent/wire"
 	"bedside/alerts"
+	"bedside/alerts/profiles"
 	"bedside/devices"
 )
 
@@ -159,7 +160,7 @@ func TestLoad(t *testing.T) {
 	for _, path := range files {
 		c, err := config.Load(path)
 		require.NoError(t, err, "with the real drivers and conditions")
-		_, err = c.Conditions(alerts.Default())
+		_, err = c.Conditions(profiles.BuiltIn().Conditions())
 		require.NoError(t, err)
 	}
 

@@ -8,6 +8,7 @@ import (
 
 	"bedside/alerts"
 	"bedside/alerts/document"
+	"bedside/alerts/profiles"
 	"bedside/devices"
 	"bedside/devices/catalog"
 )
@@ -28,7 +29,7 @@ func Load(path string) (*Config, error) {
 
 // Parse reads a configuration from src; name stands for the file in messages. The error is always [Errors].
 func Parse(name string, src []byte) (*Config, error) {
-	return parse(name, src, known{drivers: catalog.All(), conditions: alerts.Default()})
+	return parse(name, src, known{drivers: catalog.All(), conditions: profiles.BuiltIn().Conditions()})
 }
 
 // known is what the words of a file are checked against.

@@ -20,6 +20,7 @@ import (
 
 	"bedside/agent/metrics"
 	"bedside/alerts"
+	"bedside/alerts/profiles"
 	"bedside/devices"
 )
 
@@ -94,7 +95,7 @@ func TestExposition(t *testing.T) {
 
 func TestFromTheStart(t *testing.T) {
 	m := metrics.New("v1.2.3")
-	m.Declare(alerts.Default())
+	m.Declare(profiles.BuiltIn().Conditions())
 	m.Device("oximeter", "nonin")
 	text := scrape(t, m)
 	for _, line := range []string{
@@ -196,7 +197,7 @@ func BenchmarkCount(b *testing.B) {
 
 func BenchmarkScrape(b *testing.B) {
 	m := busy()
-	m.Declare(alerts.Default())
+	m.Declare(profiles.BuiltIn().Conditions())
 	b.ReportAllocs()
 	for b.Loop() {
 		b.SetBytes(int64(len(scrape(b, m))))

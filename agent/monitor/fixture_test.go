@@ -17,6 +17,7 @@ import (
 	"bedside/agent/monitor"
 	"bedside/agent/wire"
 	"bedside/alerts"
+	"bedside/alerts/profiles"
 	"bedside/devices"
 )
 
@@ -182,7 +183,7 @@ func cuff(name string, obey func(context.Context, devices.Command) error) monito
 
 func options(p *tape, log *journal) monitor.Options {
 	return monitor.Options{
-		Room: address, Boot: "b007", Mode: wire.Test, Version: "1", Profile: "adult@1", Conditions: alerts.Default(),
+		Room: address, Boot: "b007", Mode: wire.Test, Version: "1", Profile: "adult@1", Conditions: profiles.BuiltIn().Conditions(),
 		Devices: []monitor.Device{oximeter("oximeter"), cuff("cuff", nil)}, NextSeq: 1, Outlets: p.outlets(),
 		Surroundings: func() monitor.Surroundings { return monitor.Surroundings{BrokerConnected: true, RecordHealthy: true} },
 		Log:          slog.New(slog.NewTextHandler(log, nil)),

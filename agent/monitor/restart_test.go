@@ -11,6 +11,7 @@ import (
 	"bedside/agent/monitor"
 	"bedside/agent/wire"
 	"bedside/alerts"
+	"bedside/alerts/profiles"
 	"bedside/devices"
 )
 
@@ -139,7 +140,7 @@ func TestAlertOfAConditionThatIsGoneEnds(t *testing.T) {
 		first.read("cuff", pressure(210))
 		second := enter(first.t, func(o *monitor.Options) {
 			o.Snapshot = first.tape.state()
-			o.Conditions = []alerts.Condition{alerts.Default()[0]}
+			o.Conditions = []alerts.Condition{profiles.BuiltIn().Conditions()[0]}
 		})
 		defer second.end()
 		second.read("oximeter", clip(72, 97))

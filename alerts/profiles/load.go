@@ -45,6 +45,22 @@ func Shipped() []*Profile {
 // Names returns the ids of the shipped profiles.
 func Names() []string { return slices.Clone(order) }
 
+// BuiltInID is the id of the limits that judge while no session runs, unless a site names others.
+const BuiltInID = "built-in"
+
+// BuiltIn returns the rules that every shipped profile begins with, as a profile of its own: what is judged while no session
+// runs. It has no phases and no schedule, so no session is held with it. Without a session its limits that follow a baseline
+// rest. Each call returns a new one. It panics as [Shipped] does.
+func BuiltIn() *Profile {
+	p, err := load(common)
+	if err != nil {
+		panic(err)
+	}
+	p.ID, p.Title = BuiltInID, "Built-in limits for adults"
+	p.hash = p.sum()
+	return p
+}
+
 // Find returns the shipped profile with that id.
 func Find(id string) (*Profile, bool) {
 	if !slices.Contains(order, id) {

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"time"
 
-	"bedside/alerts"
 	"bedside/alerts/document"
+	"bedside/alerts/profiles"
 	"bedside/devices"
 )
 
@@ -124,9 +124,11 @@ func words[T ~uint8](list []string) (names []string, values []T) {
 // conditions returns the ids that an expectation may be about.
 func conditions() []string {
 	var ids []string
-	for _, c := range alerts.Default() {
-		ids = append(ids, c.ID)
+	for _, p := range append(profiles.Shipped(), profiles.BuiltIn()) {
+		for _, c := range p.Conditions() {
+			ids = append(ids, c.ID)
+		}
 	}
 	slices.Sort(ids)
-	return ids
+	return slices.Compact(ids)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/alerts"
+	"bedside/alerts/profiles"
 	"bedside/simulators/scenario"
 )
 
@@ -16,7 +17,7 @@ func TestTheCuffBlindsTheSensorOfItsArm(t *testing.T) {
 	require.NoError(t, err)
 	room := newStage(s)
 	require.NoError(t, room.furnish(1))
-	room.engine, err = alerts.New(alerts.Default())
+	room.engine, err = alerts.New(profiles.BuiltIn().Conditions())
 	require.NoError(t, err)
 	room.tell()
 	poor := 0

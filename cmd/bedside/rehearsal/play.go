@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bedside/alerts"
+	"bedside/alerts/profiles"
 	"bedside/devices"
 	"bedside/simulators/scenario"
 )
@@ -107,7 +108,7 @@ func (st *stage) furnish(seed uint64) error {
 		known = append(known, alerts.Device{Name: b.name, Title: b.kind.Title(), SameArm: arm})
 	}
 	var err error
-	st.engine, err = alerts.New(alerts.Default(), known...)
+	st.engine, err = alerts.New(profiles.BuiltIn().Conditions(), known...)
 	if err != nil {
 		return fmt.Errorf("rehearsal: %w", err)
 	}
