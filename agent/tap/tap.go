@@ -181,10 +181,11 @@ func (t *Tap) take(done []byte) chunk {
 	if done != nil {
 		t.spare = done[:0]
 	}
-	w := t.waiting
-	if len(w.text) > 0 {
-		t.waiting, t.spare = chunk{text: t.spare}, nil
+	if len(t.waiting.text) == 0 {
+		return chunk{} // not the empty buffer, which is going to be filled
 	}
+	w := t.waiting
+	t.waiting, t.spare = chunk{text: t.spare}, nil
 	return w
 }
 
