@@ -34,6 +34,9 @@ type device struct {
 	applied bool                         // its sensor has delivered a value once; before, a sensor off is no news
 	streams [devices.Pleth + 1]time.Time // last streamed value, by vital
 
+	doubt   time.Time     // since when its values are marked as moved, while judgement waits for better ones
+	doubted time.Duration // for how long it has waited, of the time that it may
+
 	last                   [2]int // SpO2 and pulse rate of the last streamed reading, -1 for none
 	sameValues, stillPleth bool
 	windowFrom             time.Time

@@ -35,10 +35,16 @@ func (e *Engine) observe(d *device, r *devices.Reading) {
 	}
 	e.regain(d)
 	e.signal(d, r)
+	if e.suspended(d, r) {
+		return
+	}
 	for _, t := range e.vitals {
 		if !t.dormant {
 			e.judge(t, d, r)
 		}
+	}
+	if !moved(r) {
+		e.forgive(d)
 	}
 }
 

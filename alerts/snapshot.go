@@ -94,6 +94,9 @@ type DeviceState struct {
 	Reason     string         `json:"reason,omitempty"`
 	Applied    bool           `json:"applied,omitempty"`
 	Streams    map[string]Age `json:"streams,omitempty"`
+	Doubting   bool           `json:"doubting,omitempty"`
+	Doubt      Age            `json:"doubt,omitempty"` // if Doubting
+	Doubted    time.Duration  `json:"doubted,omitempty"`
 	Last       [2]int         `json:"last"`
 	SameValues bool           `json:"same_values,omitempty"`
 	StillPleth bool           `json:"still_pleth,omitempty"`
@@ -186,6 +189,9 @@ func (e *Engine) saveDevice(d *device) DeviceState {
 		Streams: map[string]Age{}, Last: d.last, SameValues: d.sameValues, StillPleth: d.stillPleth,
 		Window: e.age(d.windowFrom), WindowGood: d.windowGood, WindowBad: d.windowBad,
 		Busy: d.busy, CycleFrom: e.age(d.cycleFrom), CycleTo: e.age(d.cycleTo), Failures: d.failures,
+	}
+	if s.Doubted = d.doubted; !d.doubt.IsZero() {
+		s.Doubting, s.Doubt = true, e.age(d.doubt)
 	}
 	for v, at := range d.streams {
 		if !at.IsZero() {
@@ -303,6 +309,9 @@ func (e *Engine) loadDevice(s *DeviceState) {
 	d.last, d.sameValues, d.stillPleth = s.Last, s.SameValues, s.StillPleth
 	d.windowFrom, d.windowGood, d.windowBad = e.moment(s.Window), s.WindowGood, s.WindowBad
 	d.busy, d.cycleFrom, d.cycleTo, d.failures = s.Busy, e.moment(s.CycleFrom), e.moment(s.CycleTo), s.Failures
+	if d.doubted = max(s.Doubted, 0); s.Doubting {
+		d.doubt = e.moment(s.Doubt)
+	}
 	for name, a := range s.Streams {
 		if v, ok := devices.ParseVital(name); ok {
 			d.streams[v] = e.moment(a)

@@ -106,7 +106,10 @@ func (e *Engine) signal(d *device, r *devices.Reading) {
 	if !d.applied && reason != devices.SensorFault {
 		return // alarms.md section 4: nothing to miss before the sensor was first applied
 	}
-	if reason == 0 && weak(r) {
+	switch {
+	case reason == 0 && moved(r):
+		reason = devices.Artifact
+	case reason == 0 && weak(r):
 		reason = devices.LowPerfusion
 	}
 	e.set(d, SensorOff, off, uint8(reason))
@@ -137,7 +140,7 @@ func weak(r *devices.Reading) bool {
 	if pi, ok := r.Value(devices.PerfusionIndex); ok && pi < minPerfusion {
 		return true
 	}
-	const flags = devices.PerfusionLow | devices.SearchingPulse | devices.SearchTimeout | devices.OutOfTrack
+	const flags = devices.PerfusionLow | devices.SearchingPulse | devices.SearchTimeout
 	return r.Status&flags != 0
 }
 

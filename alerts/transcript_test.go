@@ -326,15 +326,16 @@ func session(t *testing.T, words []string) alerts.Context {
 	return c
 }
 
-// parse reads "spo2=91 pulse_rate=finger_out low_perfusion".
+// parse reads "spo2=91 pulse_rate=finger_out low_perfusion", or "spo2=80 moved".
 func parse(t *testing.T, words []string) *devices.Reading {
 	t.Helper()
 	r := &devices.Reading{}
 	for _, w := range words {
 		name, text, ok := strings.Cut(w, "=")
 		if !ok {
-			require.Equal(t, "low_perfusion", w, "unknown word")
-			r.Status |= devices.PerfusionLow
+			flag, known := map[string]devices.Status{"low_perfusion": devices.PerfusionLow, "moved": devices.Motion}[w]
+			require.True(t, known, "unknown word %s", w)
+			r.Status |= flag
 			continue
 		}
 		v, ok := devices.ParseVital(name)
