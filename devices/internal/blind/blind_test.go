@@ -121,3 +121,38 @@ func TestOneOrder(t *testing.T) {
 	_, err = s.Command(now, devices.CuffStart)
 	require.ErrorIs(t, err, devices.ErrCuffTooSoon)
 }
+
+// While the air leaves, the device is asked as often as at rest, or it would count as gone; but no result counts until the
+// cuff is empty, and an answer that does not come is no haste.
+func TestAskedWhileTheAirLeaves(t *testing.T) {
+	for _, answer := range []string{"o", "n", "c", "r", ""} {
+		s := open(devices.Settings{AllowStart: true})
+		out := s.Step(epoch, nil)
+		require.Equal(t, "X", string(out.Tx))
+		now := epoch.Add(100 * time.Millisecond)
+		out = s.Step(now, []byte("c"))
+		var asked []time.Duration
+		for {
+			require.False(t, out.Wake.IsZero())
+			now = out.Wake
+			if out = s.Step(now, nil); string(out.Tx) != "R" {
+				continue
+			}
+			if now.Sub(epoch) >= 10*time.Second {
+				break
+			}
+			asked = append(asked, now.Sub(epoch).Round(time.Second))
+			out = s.Step(now, []byte(answer))
+			assert.Empty(t, out.Readings, answer)
+			assert.Empty(t, out.Cuff, answer)
+		}
+		seconds := []time.Duration{2 * time.Second, 4 * time.Second, 6 * time.Second, 8 * time.Second}
+		if answer == "" {
+			seconds = []time.Duration{2 * time.Second, 5 * time.Second, 8 * time.Second} // a second to wait for the answer
+		}
+		assert.Equal(t, seconds, asked, answer)
+		out = s.Step(now, []byte("o"))
+		require.Len(t, out.Cuff, 1)
+		assert.Equal(t, devices.CuffIdle, out.Cuff[0].Phase)
+	}
+}

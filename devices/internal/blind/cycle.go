@@ -27,6 +27,9 @@ const (
 func (s *Session) receive(m Message) {
 	asked := s.pace.Asked
 	switch {
+	case s.phase == venting && asked == Read:
+		s.pace.Answered() // that there is an answer is all that counts; the next read after the venting tells
+		s.askOn()
 	case m == Reported:
 		s.reported(asked)
 	case m == Foreign:
@@ -189,6 +192,9 @@ func (s *Session) unread() {
 			s.rest()
 			return
 		}
+	case venting:
+		s.askOn()
+		return
 	case measuring:
 		if s.family.Misses > 0 && s.missed >= s.family.Misses {
 			s.stop(devices.CuffNoAnswer)

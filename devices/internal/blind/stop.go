@@ -32,8 +32,8 @@ func (s *Session) answeredWhileStopping(m Message) {
 		s.fault(devices.Unexpected, 0)
 	case m == Confirmed:
 		s.pace.Answered()
-		s.pace.Plan(Nothing, s.now)
 		s.phase, s.vented = venting, s.now.Add(ventTime)
+		s.askOn()
 	default:
 		s.pace.Answered()
 		s.fault(devices.DeviceError, 0)
@@ -55,6 +55,15 @@ func (s *Session) unstopped(again time.Time) {
 	}
 	s.class = 0
 	s.reopen() // which begins with a stop, as long as air is presumed
+}
+
+// askOn plans the next read while the air leaves, if there is time for one. It asks for no result: only who is asked is heard,
+// and a device that nobody hears counts as gone.
+func (s *Session) askOn() {
+	s.pace.Plan(Nothing, s.now)
+	if at := s.now.Add(s.family.IdlePoll); at.Before(s.vented) {
+		s.pace.Plan(Read, at)
+	}
 }
 
 // emptied follows the time that the air needs to leave after a confirmed stop.
