@@ -35,7 +35,7 @@ type device struct {
 	streams [devices.Pleth + 1]time.Time // last streamed value, by vital
 
 	doubt   time.Time     // since when its values are marked as moved, while judgement waits for better ones
-	doubted time.Duration // for how long it has waited, of the time that it may
+	doubted time.Duration // for how long holds have stood still because of it, of the time that they may
 
 	last                   [2]int // SpO2 and pulse rate of the last streamed reading, -1 for none
 	sameValues, stillPleth bool

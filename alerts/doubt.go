@@ -7,8 +7,12 @@ import (
 )
 
 // A value that the device marks as moved may show the movement and not the patient. Such values suspend judgement: they begin
-// nothing, end nothing, and the hold of what has begun stands still meanwhile. They do so for maxGap at most; from then on
-// they count, because nothing better is known, and the signal is reported as poor.
+// nothing and end nothing, and the hold of what has begun stands still meanwhile, for maxGap at most. The technical timer
+// runs: the signal is poor. If nothing better has come until that is urgent, the marked values count for want of others.
+
+// maxDoubt is how long values that are marked as moved do not count: until the poor signal that they are is of Medium
+// priority, alarms.md section 9. That they then count is our choice: a device that marks everything must not silence itself.
+const maxDoubt = 120 * time.Second
 
 // moved reports whether the values of a streamed reading are marked as disturbed by movement.
 func moved(r *devices.Reading) bool {
@@ -27,8 +31,7 @@ func (e *Engine) suspended(d *device, r *devices.Reading) bool {
 	if d.doubt.IsZero() {
 		d.doubt = e.now
 	}
-	if e.now.Sub(d.doubt)+d.doubted >= maxGap {
-		e.trust(d)
+	if e.now.Sub(d.doubt) >= maxDoubt {
 		return false
 	}
 	for _, t := range e.vitals {
@@ -44,16 +47,17 @@ func (e *Engine) trust(d *device) {
 	if d.doubt.IsZero() {
 		return
 	}
-	length := min(e.now.Sub(d.doubt), maxGap-d.doubted)
+	length := e.now.Sub(d.doubt)
+	still := min(length, maxGap-d.doubted)
 	for _, t := range e.vitals {
 		if t.stage == pending && t.sources[d.index].out != 0 && !t.seen.After(d.doubt) {
-			t.since, t.seen = later(t.since, length, e.now), later(t.seen, length, e.now)
+			t.since, t.seen = t.since.Add(still), t.seen.Add(length)
 		}
 	}
-	d.doubt, d.doubted = time.Time{}, d.doubted+length
+	d.doubt, d.doubted = time.Time{}, d.doubted+still
 }
 
-// forgive lets d be doubted for the whole time again, once what it says has begun nothing that could be put off for ever.
+// forgive lets holds stand still for the whole time again, once what it says has begun nothing that could be put off for ever.
 func (e *Engine) forgive(d *device) {
 	if d.doubted == 0 {
 		return
@@ -64,11 +68,4 @@ func (e *Engine) forgive(d *device) {
 		}
 	}
 	d.doubted = 0
-}
-
-func later(t time.Time, by time.Duration, latest time.Time) time.Time {
-	if t = t.Add(by); t.After(latest) {
-		return latest
-	}
-	return t
 }

@@ -45,7 +45,11 @@ func (e *Engine) lasts(t *track) {
 		}
 	}
 	if first == nil {
-		if t.stage != normal {
+		switch t.stage {
+		case normal:
+		case pending:
+			e.lull(t)
+		default:
 			e.settle(t, true)
 		}
 		return
@@ -53,7 +57,30 @@ func (e *Engine) lasts(t *track) {
 	if t.stage == normal {
 		t.stage, t.since, t.readings = pending, first.since, 0
 	}
+	t.calm = time.Time{}
 	t.sure, t.seen = sure, seen
+}
+
+// longestLull is how long what lasts may be over, before it is raised, without the count beginning anew: as long as an
+// episode of [bedside/alerts/sessions] takes to end. Our choice.
+const longestLull = time.Minute
+
+// lull deals with a moment in which none of those that last is there: what is violated again soon goes on.
+func (e *Engine) lull(t *track) {
+	if t.calm.IsZero() {
+		t.calm = e.now
+	}
+	t.sure = false
+	until := t.calm.Add(longestLull)
+	for _, o := range t.of {
+		if o.stage == pending && o.since.Before(until) {
+			return
+		}
+	}
+	if !e.now.Before(until) {
+		t.calm = time.Time{}
+		e.settle(t, true)
+	}
 }
 
 // publishLasting puts what lasts into the alert.
