@@ -22,7 +22,6 @@ import (
 	"bedside/agent/record"
 	"bedside/agent/tap"
 	"bedside/agent/wire"
-	"bedside/alerts/profiles"
 	"bedside/devices"
 )
 
@@ -141,11 +140,10 @@ func (a *agent) build(ctx context.Context) error {
 
 func (a *agent) buildMonitor(ctx context.Context) error {
 	c := a.o.Config
-	conditions, err := c.Conditions(profiles.BuiltIn().Conditions())
+	rules, own, notice, err := a.rules()
 	if err != nil {
 		return err
 	}
-	a.metrics.Declare(conditions)
 	resume, err := a.store.Resume(ctx)
 	if err != nil {
 		return err
@@ -155,7 +153,7 @@ func (a *agent) buildMonitor(ctx context.Context) error {
 	}
 	a.monitor, err = monitor.New(monitor.Options{
 		Room: wire.Room{Site: c.Site, Room: c.Room}, Boot: a.boot, Mode: c.Mode, Version: a.o.Version,
-		Profile: profile(c), Clock: a.o.Clock, Conditions: conditions, Devices: a.devices,
+		Rules: rules, Profiles: own, Notice: notice, Clock: a.o.Clock, Devices: a.devices,
 		NextSeq: resume.NextSeq, Snapshot: resume.Snapshot,
 		Outlets: monitor.Outlets{
 			Publish: func(m wire.Message) { a.bus.Publish(m) },
@@ -175,14 +173,6 @@ func (a *agent) buildMonitor(ctx context.Context) error {
 		Log: a.o.Log, Breath: breath,
 	})
 	return err
-}
-
-// profile is the word for the limits in force: changed ones must not pass for the shipped set.
-func profile(c *config.Config) string {
-	if len(c.Limits) > 0 {
-		return c.Profile + "+site"
-	}
-	return c.Profile
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {

@@ -1,6 +1,8 @@
 package cmd_test
 
 import (
+	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +14,7 @@ import (
 
 	"bedside/agent/config"
 	"bedside/agent/metrics"
+	"bedside/agent/wire"
 	"bedside/cmd/bedside/rehearsal"
 	"bedside/devices/catalog"
 	"bedside/simulators/scenario"
@@ -119,4 +122,33 @@ func TestReadmeShowsWhatTravels(t *testing.T) {
 		require.NoError(t, err)
 		assert.JSONEq(t, string(want), shown[i][1])
 	}
+}
+
+var updateReadme = flag.Bool("update", false, "rewrite the table of commands; read the difference before committing it")
+
+// TestReadmeListsEveryVerb compares the table of commands with what the agent answers.
+func TestReadmeListsEveryVerb(t *testing.T) {
+	const begin, end = "<!-- verbs -->\n", "<!-- end of verbs -->"
+	head, rest, ok := strings.Cut(readme(t), begin)
+	require.True(t, ok)
+	got, tail, ok := strings.Cut(rest, end)
+	require.True(t, ok)
+	var b strings.Builder
+	b.WriteString("| Verb | Needs | May have | What |\n|---|---|---|---|\n")
+	for _, v := range wire.Verbs() {
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", v.Name, inCode(v.Needs), inCode(v.May), v.Meaning)
+	}
+	if *updateReadme {
+		text := head + begin + b.String() + end + tail
+		require.NoError(t, os.WriteFile(filepath.Join(root, "README.md"), []byte(text), 0o644))
+		return
+	}
+	assert.Equal(t, b.String(), got)
+}
+
+func inCode(words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	return "`" + strings.Join(words, "` `") + "`"
 }

@@ -28,6 +28,7 @@ func check(s *document.Source, c *Config, drivers []devices.Driver) {
 	if at, ok := s.At["devices"]; ok && len(c.Devices) == 0 {
 		s.Fail(at, "devices is an empty list; a room has at least one device")
 	}
+	checkProfile(s, c)
 	checkNATS(s, &c.NATS)
 	checkPorts(s, c)
 }

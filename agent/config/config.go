@@ -5,6 +5,7 @@ import (
 
 	"bedside/agent/wire"
 	"bedside/alerts/document"
+	"bedside/alerts/profiles"
 )
 
 // Errors is everything that is wrong with a configuration; see [document.Errors].
@@ -21,13 +22,15 @@ type Config struct {
 	Site    string    // word for the site in every subject: 1 to 63 lower-case letters, digits, dashes; required
 	Room    string    // word for the room, unique within the site; same alphabet; required
 	Mode    wire.Mode // wire.Live unless the file says test; wire.Demo is set by the demo alone, never by a file
-	Profile string    // word for the set of limits, shown in every alert; default built-in@1
+	Profile string    // id of the profile that judges while no session runs, perhaps with its version; default built-in
 	Devices []Device  // at least one
 	NATS    NATS
 	Console Console
 	Record  Record
 	Capture Capture
 	Limits  []Change // changes to the built-in conditions, in the order of the file; see [Config.Conditions]
+
+	ProfileFile string // a site's own profile, in place of Profile; absolute, or below the folder of the configuration
 
 	src *document.Source // where each value stands; nil for a Config made by hand
 }
@@ -77,7 +80,7 @@ type Record struct {
 }
 
 const (
-	defaultProfile = "built-in@1"
+	defaultProfile = profiles.BuiltInID
 	defaultListen  = "127.0.0.1:4222" // the port registered for NATS
 	defaultStore   = "/var/lib/bedside/nats"
 	defaultConsole = "127.0.0.1:8080"

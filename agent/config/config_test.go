@@ -109,7 +109,7 @@ func TestGood(t *testing.T) {
 	assert.Equal(t, want.Record, least.Record)
 	assert.Equal(t, wire.Live, least.Mode)
 	assert.Zero(t, least.Capture, "bytes are kept only where somebody asks for it")
-	assert.Equal(t, "built-in@1", least.Profile)
+	assert.Equal(t, "built-in", least.Profile)
 	assert.Equal(t, "7", least.Room, "a number is taken as it is written")
 
 	bus, err := parse("good-bus.yaml", read(t, "good-bus.yaml"))

@@ -27,7 +27,11 @@ func rootFields(c *Config) []document.Field {
 		},
 		{
 			Name: "profile", Fallback: defaultProfile, Set: profile(&c.Profile),
-			Meaning: "word for this set of limits, shown in every alert",
+			Meaning: "limits while no session runs: `built-in`, or a shipped profile such as `iv-ketamine`",
+		},
+		{
+			Name: "profile_file", Fallback: "none", Set: document.Text(&c.ProfileFile),
+			Meaning: "a site's own profile instead, which extends a shipped one",
 		},
 		{
 			Name: "devices", Required: true, Set: document.Each(&c.Devices, deviceFields), Inner: deviceFields(new(Device)), List: true,
@@ -188,24 +192,6 @@ func changeFields(c *Change) []document.Field {
 			})
 	}
 	return fields
-}
-
-// profile makes a setter for a token that may end in a version, such as built-in@1.
-func profile(to *string) document.Setter {
-	return func(s *document.Source, path string, n *document.Node) bool {
-		var word string
-		if !document.Text(&word)(s, path, n) {
-			return false
-		}
-		name, version, versioned := strings.Cut(word, "@")
-		if !wire.ValidToken(name) || versioned && !wire.ValidToken(version) {
-			s.Fail(n.Place, "%q cannot be a profile: use lower-case letters, digits and dashes, and a version after @, like %s",
-				document.Clip(word), defaultProfile)
-			return false
-		}
-		*to = word
-		return true
-	}
 }
 
 func mode(to *wire.Mode) document.Setter {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"bedside/alerts"
 	"bedside/alerts/document"
@@ -14,7 +15,7 @@ import (
 )
 
 // Load reads the configuration at path. The error is [Errors] if the file was read but is not valid, else it says why
-// it could not be read.
+// it could not be read. A site's profile that it names is read with it.
 func Load(path string) (*Config, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -24,7 +25,15 @@ func Load(path string) (*Config, error) {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("config: %w", err)
 	}
-	return Parse(path, src)
+	c, err := Parse(path, src)
+	if err != nil {
+		return nil, err
+	}
+	c.locate(path)
+	if _, _, err := c.RoomProfile(time.Now()); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // Parse reads a configuration from src; name stands for the file in messages. The error is always [Errors].

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"maps"
 	"net/http"
 	"runtime"
 	"sync"
@@ -148,10 +149,10 @@ func (d *Device) Reopened(total uint64) {
 	}
 }
 
-// Declare makes the series of every condition and priority that it may be raised with. Call it once, before alerts are
-// counted.
+// Declare makes the series of every condition and priority that it may be raised with. It may be called for each set of
+// conditions that can judge, before alerts are counted.
 func (m *Metrics) Declare(conditions []alerts.Condition) {
-	raised := map[kind]prometheus.Counter{}
+	raised := maps.Clone(*m.raised.Load())
 	for i := range conditions {
 		c := &conditions[i]
 		declare := func(p alerts.Priority) {

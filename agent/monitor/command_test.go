@@ -21,7 +21,7 @@ func TestRefusedCommandChangesNothingAndSaysWhy(t *testing.T) {
 	tests := []struct {
 		name, verb, payload, code, text string
 	}{
-		{"unknown verb", "limits-set", `{"by":"mk"}`, "unknown_command", `unknown command "limits-set"; there are acknowledge, cuff-start, cuff-stop and snapshot`},
+		{"unknown verb", "limits-set", `{"by":"mk"}`, "unknown_command", `unknown command "limits-set"; there are acknowledge, alarm-off, alarm-on, cuff-start, cuff-stop, infusion-end, note, pause-alarms, pause-audio, resume, session-confirm, session-dose, session-end, session-list, session-override, session-phase, session-reading, session-start, snapshot, symptom and symptom-over`},
 		{"unknown verb, nobody", "dance", ``, "unknown_command", `unknown command "dance"`},
 		{"nobody", wire.VerbCuffStart, `{}`, "bad_request", `"by" is missing: say who gives the command`},
 		{"nothing", wire.VerbCuffStart, ``, "bad_request", `"by" is missing`},
@@ -102,7 +102,7 @@ func TestAcknowledgeComesAfterWhatWasDue(t *testing.T) {
 		{ID: "other", Title: "Other", Kind: alerts.Technical, Trigger: alerts.SystemFault},
 	}
 	for range 20 { // by chance the room's timer comes first every other time
-		bubble(t, func(o *monitor.Options) { o.Conditions = conditions }, func(r *room) {
+		bubble(t, func(o *monitor.Options) { o.Rules.Conditions = conditions }, func(r *room) {
 			r.Fault(r.t.Context(), "slow", true, "")
 			r.Fault(r.t.Context(), "slow", false, "")
 			pass(time.Second)

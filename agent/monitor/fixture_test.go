@@ -183,7 +183,7 @@ func cuff(name string, obey func(context.Context, devices.Command) error) monito
 
 func options(p *tape, log *journal) monitor.Options {
 	return monitor.Options{
-		Room: address, Boot: "b007", Mode: wire.Test, Version: "1", Profile: "adult@1", Conditions: profiles.BuiltIn().Conditions(),
+		Room: address, Boot: "b007", Mode: wire.Test, Version: "1", Rules: monitor.Rules{Word: "adult@1", Conditions: profiles.BuiltIn().Conditions()},
 		Devices: []monitor.Device{oximeter("oximeter"), cuff("cuff", nil)}, NextSeq: 1, Outlets: p.outlets(),
 		Surroundings: func() monitor.Surroundings { return monitor.Surroundings{BrokerConnected: true, RecordHealthy: true} },
 		Log:          slog.New(slog.NewTextHandler(log, nil)),

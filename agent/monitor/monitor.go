@@ -2,15 +2,16 @@ package monitor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"bedside/agent/link"
 	"bedside/agent/pace"
 	"bedside/agent/wire"
 	"bedside/alerts"
+	"bedside/alerts/sessions"
 	"bedside/devices"
 )
 
@@ -40,10 +41,10 @@ type Device struct {
 // changed afterwards, by either side; the slice of messages is the receiver's.
 type Outlets struct {
 	Publish func(m wire.Message)
-	// Append records messages and, if not nil, the engine's state with them; urgent means that somebody acted or an
+	// Append records messages and, if not nil, the room's state with them; urgent means that somebody acted or an
 	// alert changed.
 	Append func(messages []wire.Message, snapshot []byte, urgent bool)
-	// Screen shows a payload on the room page: event "snapshot", "alarm" or "wave".
+	// Screen shows a payload on the room page: event "snapshot", "alarm", "wave" or "remind".
 	Screen func(event string, payload []byte)
 	// Watching reports whether any screen is open, so that pictures nobody sees are not drawn.
 	Watching func() bool
@@ -71,13 +72,13 @@ type Options struct {
 	Boot         string
 	Mode         wire.Mode
 	Version      string
-	Profile      string
-	ApprovedBy   string
+	Rules        Rules // that judge while no session runs
+	Profiles     Profiles
+	Notice       string // what is wrong with the configuration although it can be used, in words; empty for nothing
 	Clock        pace.Clock
-	Conditions   []alerts.Condition
 	Devices      []Device
 	NextSeq      uint64 // first sequence number to use
-	Snapshot     []byte // engine state of the last run, empty for a fresh start
+	Snapshot     []byte // what the last run recorded of itself, empty for a fresh start
 	Outlets      Outlets
 	Surroundings func() Surroundings
 	Log          *slog.Logger
@@ -91,6 +92,9 @@ type Options struct {
 type Monitor struct {
 	o       Options
 	engine  *alerts.Engine
+	session *sessions.Machine
+	rules   Rules  // in force: the room's, or those of the session
+	code    string // of the session whose events are being told
 	devices map[string]*deviceState
 	order   []*deviceState
 	inbox   chan func(now time.Time)
@@ -100,24 +104,35 @@ type Monitor struct {
 	ended   chan struct{} // closed when Run has returned
 	clock   wallClock
 
-	unsaved bool // the engine has moved on without an event, and its recorded state does not know
+	unsaved bool // engine or session have moved on without an event, and the recorded state does not know
+
+	out      outcome            // of the input that is being dealt with
+	rechecks []sessions.Recheck // asked for by it
+	counted  sessions.Alarms    // as the session knows them
+	answers  []answer           // to orders with an id, newest last
+	past     []wire.PastSession // newest last
+	resumed  []alerts.Fault     // what the new run has to say once it runs
+
+	life   context.Context // of Run, for orders to a cuff
+	orders sync.WaitGroup
 
 	rest   []func(now time.Time) // what can wait until a published alert is on its way
 	breath *time.Timer           // until then; made by Run
 }
 
-// New checks the options and restores the engine's state.
+// New checks the options and restores the state of engine and session.
 func New(o Options) (*Monitor, error) {
 	known := make([]alerts.Device, 0, len(o.Devices))
 	for _, d := range o.Devices {
 		known = append(known, alerts.Device{Name: d.Name, Title: title(&d.Driver), SameArm: d.SameArm})
 	}
-	engine, err := alerts.New(o.Conditions, known...)
+	engine, err := alerts.New(o.Rules.Conditions, known...)
 	if err != nil {
 		return nil, fmt.Errorf("monitor: %w", err)
 	}
+	engine.SetLadder(o.Rules.Ladder)
 	m := &Monitor{
-		o: o, engine: engine, devices: make(map[string]*deviceState, len(o.Devices)),
+		o: o, engine: engine, session: newSession(&o), rules: o.Rules, devices: make(map[string]*deviceState, len(o.Devices)),
 		inbox: make(chan func(time.Time), queueSize), ended: make(chan struct{}),
 		started: o.Clock.Now(), seq: o.NextSeq, origin: "fresh start",
 	}
@@ -130,13 +145,7 @@ func New(o Options) (*Monitor, error) {
 		m.devices[d.Name] = state
 		m.order = append(m.order, state)
 	}
-	if len(o.Snapshot) > 0 {
-		if err := m.restore(o.Snapshot); err != nil {
-			// A state that cannot be read must not keep the room without alarms: start afresh and say so.
-			m.origin = "fresh start: alarm state of the last run could not be read"
-			o.Log.Error("monitor: alarm state of the last run not usable, starting afresh", "err", err)
-		}
-	}
+	m.resume(o.Snapshot)
 	return m, nil
 }
 
@@ -151,6 +160,10 @@ func (m *Monitor) Run(ctx context.Context) error {
 	defer m.breath.Stop()
 	var sinceStatus time.Duration
 
+	var over context.CancelFunc
+	m.life, over = context.WithCancel(ctx)
+	defer m.orders.Wait()
+	defer over()
 	m.announceStart(m.o.Clock.Now())
 	m.o.Outlets.Observe.Active(m.engine.Active()) // those of the last run
 	m.sendStatus(m.o.Clock.Now())
@@ -199,9 +212,12 @@ func (m *Monitor) do(work func(now time.Time)) {
 	work(now)
 }
 
-// arm sets the one timer from what the engine waits for.
+// arm sets the one timer from what engine and session wait for.
 func (m *Monitor) arm(timer *time.Timer) {
 	next, ok := m.engine.Next()
+	if due, also := m.session.Next(); also && (!ok || due.Before(next)) {
+		next, ok = due, true
+	}
 	if !ok {
 		timer.Reset(time.Hour)
 		return
@@ -211,52 +227,14 @@ func (m *Monitor) arm(timer *time.Timer) {
 
 func (m *Monitor) everySecond(now time.Time) {
 	m.watchClock(now)
+	if m.session.Running() {
+		m.step(now, alerts.Tick{}) // its clocks are shown and recorded every second, with or without a device
+	}
 	if m.unsaved {
-		m.o.Outlets.Append(nil, m.snapshot(), false)
+		m.o.Outlets.Append(nil, m.state(now), false)
 		m.unsaved = false
 	}
 	if m.o.Outlets.Watching() {
 		m.show("snapshot", m.status(now))
-	}
-}
-
-// errEnded is why nothing can be asked any more.
-var errEnded = errors.New("monitor: has ended")
-
-// send queues work for the goroutine of Run. It waits while the queue is full and gives up only when ctx or Run ends.
-func (m *Monitor) send(ctx context.Context, work func(now time.Time)) error {
-	select {
-	case <-m.ended:
-		return errEnded
-	default:
-	}
-	select {
-	case m.inbox <- work:
-		return nil
-	case <-m.ended:
-		return errEnded
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-// ask runs work in the goroutine of Run and waits until it is done.
-func (m *Monitor) ask(ctx context.Context, work func(now time.Time)) error {
-	done := make(chan struct{})
-	if err := m.send(ctx, func(now time.Time) { defer close(done); work(now) }); err != nil {
-		return err
-	}
-	select {
-	case <-done:
-		return nil
-	case <-m.ended: // perhaps just after the work was done
-		select {
-		case <-done:
-			return nil
-		default:
-			return errEnded
-		}
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
 }

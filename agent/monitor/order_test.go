@@ -273,7 +273,7 @@ func TestRoomThatCannotBeIsRefused(t *testing.T) {
 	require.EqualError(t, err, `monitor: two devices are called "oximeter"`)
 
 	o = options(&tape{}, nil)
-	o.Conditions[1].ID = o.Conditions[0].ID
+	o.Rules.Conditions[1].ID = o.Rules.Conditions[0].ID
 	_, err = monitor.New(o)
 	var bad *alerts.ConditionsError
 	require.ErrorAs(t, err, &bad)

@@ -108,7 +108,7 @@ func TestNewsDoesNotWaitForThePace(t *testing.T) {
 		{"alert", "oximeter", func() devices.Reading { return clip(72, 97) }, func() devices.Reading { return clip(72, 80) }, false},
 	}
 	immediate := func(o *monitor.Options) {
-		o.Conditions = []alerts.Condition{{
+		o.Rules.Conditions = []alerts.Condition{{
 			ID: "low", Title: "Low", Kind: alerts.Physiological, Priority: alerts.Medium,
 			Bounds: []alerts.Bound{{Vital: devices.SpO2, Side: alerts.Below, Limit: 85, Clear: 87}},
 		}}

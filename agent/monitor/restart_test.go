@@ -140,7 +140,7 @@ func TestAlertOfAConditionThatIsGoneEnds(t *testing.T) {
 		first.read("cuff", pressure(210))
 		second := enter(first.t, func(o *monitor.Options) {
 			o.Snapshot = first.tape.state()
-			o.Conditions = []alerts.Condition{profiles.BuiltIn().Conditions()[0]}
+			o.Rules.Conditions = []alerts.Condition{profiles.BuiltIn().Conditions()[0]}
 		})
 		defer second.end()
 		second.read("oximeter", clip(72, 97))

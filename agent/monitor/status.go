@@ -30,8 +30,9 @@ func (m *Monitor) status(now time.Time) wire.Status {
 	h := m.header(now)
 	h.ID = "" // a status is no numbered event: Seq is the number that the next one will have
 	s := wire.Status{
-		Header: h, Version: m.o.Version, UptimeMS: h.OffsetMS, Profile: m.o.Profile, Approved: m.o.ApprovedBy,
-		Devices: make([]wire.Device, 0, len(m.order)), Alerts: []wire.Alert{},
+		Header: h, Version: m.o.Version, UptimeMS: h.OffsetMS, Profile: m.rules.Word, ProfileHash: m.rules.Hash,
+		Approved: m.rules.ApprovedBy,
+		Devices:  make([]wire.Device, 0, len(m.order)), Alerts: []wire.Alert{},
 		Broker: "lost", Outbox: around.Outbox, Record: "failing", OffsetNow: m.clock.offset(now).Milliseconds(),
 	}
 	if speed := m.o.Clock.Speed(); speed != 1 {
@@ -48,9 +49,25 @@ func (m *Monitor) status(now time.Time) wire.Status {
 	}
 	active := m.engine.Active()
 	for i := range active {
-		s.Alerts = append(s.Alerts, wire.NewAlert(h, &active[i], "", m.o.Profile))
+		s.Alerts = append(s.Alerts, m.alert(h, &active[i], ""))
 	}
+	m.statusOfSession(&s, len(active) > 0)
 	return s
+}
+
+// statusOfSession adds what is about session, profile and silence.
+func (m *Monitor) statusOfSession(s *wire.Status, alerting bool) {
+	if s.Approved == "" {
+		s.Approval = wire.Unapproved
+	}
+	if stands, ok := m.session.Status(); ok {
+		s.Session = wire.NewSessionStatus(&stands)
+	}
+	silence := m.engine.Silence()
+	s.Silence = wire.NewSilence(&silence)
+	if alerting {
+		s.Signal = m.engine.Compound().String()
+	}
 }
 
 func (d *deviceState) wire(now time.Time) wire.Device {

@@ -197,7 +197,7 @@ func TestUnknownDeviceIsLoggedAndChangesNothing(t *testing.T) {
 func TestStatusIsTheWholeTruth(t *testing.T) {
 	around := monitor.Surroundings{BrokerConnected: false, Outbox: 7, RecordHealthy: false}
 	bubble(t, func(o *monitor.Options) {
-		o.ApprovedBy = "Dr. Example"
+		o.Rules.ApprovedBy = "Dr. Example"
 		o.Devices[0].Simulated = true
 		o.Devices[1].Verbs = []string{wire.VerbCuffStart}
 		o.Surroundings = func() monitor.Surroundings { return around }

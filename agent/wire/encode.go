@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"strconv"
+	"time"
 
 	"bedside/alerts"
 	"bedside/devices"
@@ -64,13 +65,25 @@ func NewAlert(h Header, a *alerts.Alert, change, profile string) Alert {
 		Header: h, Occurrence: a.Occurrence, Condition: a.Condition, Title: a.Title,
 		Kind: a.Kind.String(), Priority: a.Priority.String(), Event: change, State: a.State.String(),
 		Acknowledged: a.Acknowledged, AcknowledgedBy: a.AcknowledgedBy, Since: Time{a.Since}, Device: a.Device,
-		Profile: profile, Text: a.Text,
+		Profile: profile, Text: a.Text, Signal: a.Signal.String(), SilentUntil: moment(a.SilentUntil), Called: a.Called,
 	}
 	if a.HasValue {
 		value, limit := Digits(a.Vital, a.Value), Digits(a.Vital, a.Limit)
 		out.Vital, out.Value, out.Limit, out.Unit = a.Vital.String(), &value, &limit, a.Vital.Unit()
 	}
+	if a.HasValue && a.HasBaseline {
+		baseline := Digits(a.Vital, a.Baseline)
+		out.Baseline = &baseline
+	}
 	return out
+}
+
+// moment returns t as it travels, nil for none.
+func moment(t time.Time) *Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &Time{t}
 }
 
 // NewCuff makes the state of a cuff.

@@ -47,7 +47,10 @@ type Alert struct {
 	Value          *json.Number `json:"value,omitempty"`
 	Limit          *json.Number `json:"limit,omitempty"`
 	Unit           string       `json:"unit,omitempty"`
-	Baseline       *json.Number `json:"baseline,omitempty"`
+	Baseline       *json.Number `json:"baseline,omitempty"` // the person's own value of Vital before the first dose
+	Signal         string       `json:"signal"`             // on, acknowledged, audio_paused, alarm_paused, off
+	SilentUntil    *Time        `json:"silent_until,omitempty"`
+	Called         []string     `json:"called,omitempty"` // whom it called because nobody acknowledged it, in order
 	SessionPhase   string       `json:"session_phase,omitempty"`
 	Profile        string       `json:"profile"`
 	Text           string       `json:"text"`
@@ -89,40 +92,6 @@ type Latest struct {
 	At    Time  `json:"at"`
 }
 
-// Status is the payload of status: the full truth every five seconds, so that a late listener needs nothing else.
-type Status struct {
-	Header
-	Version   string   `json:"version"`
-	UptimeMS  int64    `json:"uptime_ms"`
-	Profile   string   `json:"profile"`
-	Approved  string   `json:"approved_by,omitempty"` // empty: no clinician has approved the profile
-	Speed     float64  `json:"speed,omitempty"`       // of a sped-up demo
-	Devices   []Device `json:"devices"`
-	Alerts    []Alert  `json:"alerts"` // active and latched, highest priority first
-	Broker    string   `json:"broker"` // connected, lost
-	Outbox    int      `json:"outbox"` // events that the broker has not acknowledged
-	Record    string   `json:"record"` // ok, failing
-	OffsetNow int64    `json:"clock_offset_ms"`
-}
-
-// Session is the payload of session: what people did and what the agent did, in the order in which it happened.
-type Session struct {
-	Header
-	Event  string `json:"event"` // one of the Event constants
-	By     string `json:"by,omitempty"`
-	Device string `json:"device,omitempty"`
-	Text   string `json:"text,omitempty"`
-}
-
-// The events of a [Session] payload.
-const (
-	EventAgentStarted = "agent_started" // Text says whether state was resumed
-	EventAgentStopped = "agent_stopped"
-	EventCuffStart    = "cuff_start"
-	EventCuffStop     = "cuff_stop"
-	EventClockStep    = "clock_step" // the wall clock was set; Text says by how much
-)
-
 // Reply answers a command.
 type Reply struct {
 	OK   bool            `json:"ok"`
@@ -130,18 +99,3 @@ type Reply struct {
 	Text string          `json:"text,omitempty"` // the reason, for people
 	Data json.RawMessage `json:"data,omitempty"`
 }
-
-// Request is the payload of command.<verb>.
-type Request struct {
-	By         string `json:"by"`                   // who; required
-	Occurrence string `json:"occurrence,omitempty"` // acknowledge
-	Device     string `json:"device,omitempty"`     // cuff-start, cuff-stop; may be empty where the room has one cuff
-}
-
-// The verbs that an agent answers.
-const (
-	VerbAcknowledge = "acknowledge"
-	VerbCuffStart   = "cuff-start"
-	VerbCuffStop    = "cuff-stop"
-	VerbSnapshot    = "snapshot"
-)

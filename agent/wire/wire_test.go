@@ -15,6 +15,7 @@ import (
 
 	"bedside/agent/wire"
 	"bedside/alerts"
+	"bedside/alerts/sessions"
 	"bedside/devices"
 )
 
@@ -42,8 +43,39 @@ func severe() *alerts.Alert {
 	return &alerts.Alert{
 		Occurrence: "bp_severe-3", Condition: "bp_severe", Title: "Severe hypertension", Kind: alerts.Physiological,
 		Priority: alerts.High, State: alerts.Active, Since: moment.Add(-2 * time.Minute), HasValue: true,
-		Vital: devices.Systolic, Value: 186, Limit: 180, Text: "Systolic 186, limit 180",
+		Vital: devices.Systolic, Value: 186, Limit: 180, HasBaseline: true, Baseline: 124, Called: []string{"station"},
+		Text: "Systolic 186, limit 180, 62 above baseline",
 	}
+}
+
+// stated is an alert in a session.
+func stated(h wire.Header, event string) wire.Alert {
+	h.Session = "K-0412"
+	a := wire.NewAlert(h, severe(), event, "iv-ketamine@1")
+	a.SessionPhase = "peak"
+	return a
+}
+
+func paused() alerts.Alert {
+	a := *severe()
+	a.Signal, a.SilentUntil = alerts.SignalAlarmPaused, moment.Add(time.Minute)
+	return a
+}
+
+// inSession is a status of a session.
+func inSession() *wire.SessionStatus {
+	r := sessions.CuffReading{At: moment, Systolic: 186, Diastolic: 104, Mean: 131, ByHand: true, By: "AK"}
+	return wire.NewSessionStatus(&sessions.Status{
+		Code: "K-0412", Route: "iv", Profile: "iv-ketamine@1", Hash: "5d1c", By: "AK", Since: moment.Add(-time.Hour), Phase: sessions.Peak,
+		Screening: map[string]sessions.Answer{sessions.EscortPresent: sessions.Yes},
+		Doses:     []sessions.GivenDose{{At: moment.Add(-20 * time.Minute), Number: 1, Drug: "ketamine", Amount: "35 mg", By: "AK"}},
+		SinceDose: 20 * time.Minute, Baseline: sessions.Values{Systolic: 124, Diastolic: 78, PulseRate: 72, SpO2: 98},
+		NextReading: moment.Add(2 * time.Minute), ReadingWhy: "to confirm bp_severe", Last: &r, Elevated: true, Observe: 100 * time.Minute,
+		Ongoing:  []string{"Blood pressure up to 186/104"},
+		Episodes: []sessions.Episode{{Vital: "pulse_rate", Class: sessions.Transient, Since: moment, PeakAt: moment, Over: moment, Baseline: 72, Peak: 98, Rise: 26, Area: 41.5, Last: 74, LastAt: moment}},
+		Gate:     sessions.Gate{Name: sessions.GateDischarge, Items: []sessions.Item{{Name: "observation", Text: "100 minutes of observation left"}}},
+		REMS:     sessions.REMS{Before: &r, Minutes: 20},
+	})
 }
 
 // The payloads that other programs rely on, as they travel. A change here is a change of the contract.
@@ -51,7 +83,7 @@ func TestPayloads(t *testing.T) {
 	pressure := 118
 	for name, payload := range map[string]any{
 		"reading": wire.NewReading(header(1042), "oximeter", "nonin", reading()),
-		"alert":   wire.NewAlert(header(1043), severe(), alerts.Escalated.String(), "built-in@1"),
+		"alert":   stated(header(1043), alerts.Escalated.String()),
 		"wave": wire.NewWave(wire.Header{V: 1, At: wire.Time{Time: moment}, Site: "clinic", Room: "room-1", Mode: wire.Live}, "oximeter",
 			&devices.Wave{Vital: devices.Pleth, Rate: 75, FullScale: 255, Samples: []int32{12, 40, devices.MissingSample}}),
 		"session": wire.Session{Header: header(1044), Event: wire.EventCuffStart, By: "AK", Device: "cuff"},
@@ -62,9 +94,20 @@ func TestPayloads(t *testing.T) {
 				Cuff: &wire.Cuff{Phase: "inflating", Pressure: &pressure, At: wire.Time{Time: moment}}, Frames: 812,
 				Absent: map[string]string{"systolic": "stale"},
 			}},
-			Alerts: []wire.Alert{wire.NewAlert(header(1045), severe(), "", "built-in@1")},
+			Alerts:      []wire.Alert{stated(header(1045), "")},
+			ProfileHash: "5d1c", Approval: wire.Unapproved, Session: inSession(), Signal: alerts.SignalOn.String(),
+			Silence: wire.NewSilence(&alerts.Silence{AlarmUntil: moment, By: "AK", Reason: "bathroom", Off: []alerts.Switched{{Condition: "hr_rise", By: "AK", Reason: "known"}}}),
 		},
-		"reply": wire.Reply{Code: "refused", Text: "cuff is measuring"},
+		"session-dose": wire.NewSession(header(1046), &sessions.Event{
+			At: moment, Kind: sessions.Dosed, By: "AK", Phase: sessions.BaselineOf, Text: "ketamine 35 mg",
+			Dose: &sessions.GivenDose{At: moment, Number: 1, Drug: "ketamine", Amount: "35 mg", By: "AK"},
+		}),
+		"session-episode": wire.NewSession(header(1047), &sessions.Event{
+			At: moment, Kind: sessions.EpisodeOver, Phase: sessions.Return, Text: "Blood pressure is back",
+			Episode: &sessions.Episode{Vital: "blood_pressure", Class: sessions.Sustained, Since: moment, PeakAt: moment, Over: moment, Baseline: 124, Peak: 186, PeakDiastolic: 104, Rise: 62, Area: 512, Last: 138, LastAt: moment, Readings: 4},
+		}),
+		"alert-paused": wire.NewAlert(header(1048), new(paused()), alerts.Updated.String(), "built-in@1"),
+		"reply":        wire.Reply{Code: "refused", Text: "cuff is measuring"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := json.MarshalIndent(payload, "", " ")

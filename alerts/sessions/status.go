@@ -106,3 +106,23 @@ func (m *Machine) rems() REMS {
 	}
 	return out
 }
+
+// Phase returns where the session that runs stands, or "".
+func (m *Machine) Phase() Phase {
+	if !m.s.Running {
+		return ""
+	}
+	return m.s.Phase
+}
+
+// Brief is what a list of sessions says of one.
+type Brief struct {
+	Code, By string
+	Since    time.Time
+	Doses    int
+}
+
+// Last returns the session that runs, or else the last one that did.
+func (m *Machine) Last() Brief {
+	return Brief{Code: m.s.Code, By: m.s.By, Since: m.s.Since, Doses: len(m.s.Doses)}
+}

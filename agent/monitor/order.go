@@ -1,0 +1,215 @@
+package monitor
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"bedside/agent/wire"
+	"bedside/alerts"
+	"bedside/alerts/sessions"
+	"bedside/devices"
+)
+
+// byHand stands for the device of a reading that staff measured themselves. No device of a room can be called so.
+const byHand = "by hand"
+
+// carryOut does what somebody ordered, or refuses and changes nothing.
+func (m *Monitor) carryOut(now time.Time, verb string, req *wire.Request) wire.Reply {
+	switch verb {
+	case wire.VerbAcknowledge:
+		return m.acknowledge(now, req)
+	case wire.VerbPauseAudio:
+		in := alerts.PauseAudio{For: seconds(req.Seconds), By: req.By}
+		length := in.For
+		if length == 0 {
+			length = alerts.DefaultAudioPause
+		}
+		return m.silence(now, in, wire.Session{Event: wire.EventAudioPaused, By: req.By, Text: length.String()}, nil)
+	case wire.VerbPauseAlarms:
+		return m.pauseAlarms(now, req)
+	case wire.VerbResume:
+		return m.resumeAlarms(now, req)
+	case wire.VerbAlarmOff:
+		in := alerts.SwitchOff{Condition: req.Condition, By: req.By, Reason: req.Reason}
+		return m.silence(now, in, wire.Session{Event: wire.EventAlarmOff, By: req.By, Text: req.Condition, Reason: req.Reason}, nil)
+	case wire.VerbAlarmOn:
+		in := alerts.SwitchOn{Condition: req.Condition, By: req.By}
+		return m.silence(now, in, wire.Session{Event: wire.EventAlarmOn, By: req.By, Text: req.Condition}, nil)
+	case wire.VerbSymptom:
+		return m.symptom(now, alerts.Symptom{Name: req.Name, By: req.By}, sessions.Symptom{Name: req.Name, By: req.By})
+	case wire.VerbSymptomOver:
+		return m.symptom(now, alerts.SymptomOver{Name: req.Name}, sessions.SymptomOver{Name: req.Name, By: req.By})
+	case wire.VerbSessionReading:
+		return m.enter(now, req)
+	default:
+		return m.inSession(now, m.sessionInput(verb, req))
+	}
+}
+
+// sessionInput returns what a verb that is the session's alone says to it.
+func (m *Monitor) sessionInput(verb string, req *wire.Request) sessions.Input {
+	switch verb {
+	case wire.VerbNote:
+		return sessions.Note{Text: req.Text, By: req.By}
+	case wire.VerbSessionStart:
+		in := sessions.Start{
+			Code: req.Code, Route: req.Route, Profile: req.Profile, By: req.By, Age: req.Age, Screening: req.Screening,
+		}
+		if in.Profile == "" {
+			in.Profile = m.o.Profiles.forRoute(req.Route)
+		}
+		return in
+	case wire.VerbSessionDose:
+		return sessions.Dose{Drug: req.Drug, Amount: req.Amount, Device: req.Number, By: req.By}
+	case wire.VerbInfusionEnd:
+		return sessions.InfusionEnd{By: req.By}
+	case wire.VerbSessionPhase:
+		return sessions.SetPhase{Phase: sessions.Phase(req.Phase), By: req.By, Reason: req.Reason}
+	case wire.VerbSessionOverride:
+		return sessions.Override{Gate: req.Gate, By: req.By, Prescriber: req.Prescriber, Reason: req.Reason}
+	case wire.VerbSessionConfirm:
+		return sessions.Confirm{Tick: req.Tick, By: req.By}
+	default: // the one verb of the list that is left
+		return sessions.End{By: req.By, Reason: req.Reason}
+	}
+}
+
+// inSession gives an order to the session alone.
+func (m *Monitor) inSession(now time.Time, in sessions.Input) wire.Reply {
+	err := m.feed(now, in)
+	m.consequences(now)
+	m.settle(now)
+	return answerTo(err)
+}
+
+func (m *Monitor) acknowledge(now time.Time, req *wire.Request) wire.Reply {
+	if req.Occurrence == "" {
+		return refuse(codeBadRequest, `"occurrence" is missing: say which alert, such as "spo2_low-3"`)
+	}
+	alert, ok := m.engine.Find(req.Occurrence)
+	switch {
+	case !ok:
+		return refuse(codeNotFound, "no active or latched alert %q; it may have ended", req.Occurrence)
+	case alert.Acknowledged:
+		return wire.Reply{OK: true, Text: "already acknowledged by " + alert.AcknowledgedBy}
+	}
+	m.judge(now, alerts.Acknowledge{Occurrence: req.Occurrence, By: req.By})
+	if alert.Condition == "restarted" { // the notice is for being seen
+		m.judge(now, alerts.Fault{Condition: alert.Condition})
+	}
+	m.consequences(now)
+	m.settle(now)
+	return wire.Reply{OK: true}
+}
+
+// silence changes what people perceive, and lets a session that runs know if it must.
+func (m *Monitor) silence(now time.Time, in alerts.Input, act wire.Session, also sessions.Input) wire.Reply {
+	if err := m.engine.Refuse(in); err != nil {
+		return answerTo(err)
+	}
+	if also != nil {
+		if err := m.feed(now, also); err != nil {
+			m.consequences(now)
+			m.settle(now)
+			return answerTo(err)
+		}
+	}
+	m.judge(now, in)
+	m.out.acts = append(m.out.acts, act)
+	m.consequences(now)
+	m.settle(now)
+	return wire.Reply{OK: true}
+}
+
+func (m *Monitor) pauseAlarms(now time.Time, req *wire.Request) wire.Reply {
+	length := seconds(req.Seconds)
+	var also sessions.Input
+	if m.session.Running() {
+		also = sessions.Pause{For: length, By: req.By, Reason: req.Reason}
+	}
+	return m.silence(now, alerts.PauseAlarms{For: length, Sensor: req.Sensor, By: req.By, Reason: req.Reason},
+		wire.Session{Event: wire.EventAlarmsPaused, By: req.By, Text: length.String(), Reason: req.Reason}, also)
+}
+
+func (m *Monitor) resumeAlarms(now time.Time, req *wire.Request) wire.Reply {
+	var also sessions.Input
+	if s, ok := m.session.Status(); ok && !s.PausedUntil.IsZero() {
+		also = sessions.Resume{By: req.By}
+	}
+	return m.silence(now, alerts.Resume{By: req.By}, wire.Session{Event: wire.EventResumed, By: req.By}, also)
+}
+
+// symptom tells a symptom to the engine, if it is one that the profile watches for, and to the session, if one runs. One of
+// them must want to know.
+func (m *Monitor) symptom(now time.Time, in alerts.Input, also sessions.Input) wire.Reply {
+	alarm := m.engine.Refuse(in)
+	if alarm != nil && !m.session.Running() {
+		return answerTo(alarm)
+	}
+	if alarm == nil {
+		m.judge(now, in)
+	}
+	var err error
+	if m.session.Running() {
+		err = m.feed(now, also)
+	}
+	m.consequences(now)
+	m.settle(now)
+	if alarm == nil {
+		return wire.Reply{OK: true}
+	}
+	return answerTo(err)
+}
+
+// enter takes a reading by hand: it counts and alarms like one of a cuff.
+func (m *Monitor) enter(now time.Time, req *wire.Request) wire.Reply {
+	err := m.feed(now, sessions.Enter{
+		Systolic: req.Systolic, Diastolic: req.Diastolic, Mean: req.Mean, PulseRate: req.PulseRate, By: req.By,
+	})
+	if err == nil {
+		m.judge(now, alerts.Observed{Device: byHand, Reading: &devices.Reading{
+			At: now, Spot: true, Measurements: measurements(req),
+		}})
+	}
+	m.consequences(now)
+	m.settle(now)
+	return answerTo(err)
+}
+
+func measurements(req *wire.Request) []devices.Measurement {
+	list := []devices.Measurement{
+		{Vital: devices.Systolic, Value: req.Systolic}, {Vital: devices.Diastolic, Value: req.Diastolic},
+	}
+	if req.Mean != 0 {
+		list = append(list, devices.Measurement{Vital: devices.Mean, Value: req.Mean})
+	}
+	if req.PulseRate != 0 {
+		list = append(list, devices.Measurement{Vital: devices.PulseRate, Value: req.PulseRate})
+	}
+	return list
+}
+
+// seconds returns a number of seconds as a duration; one that no pause can have stays refused, whatever its size.
+func seconds(n int) time.Duration {
+	return time.Duration(max(-1, min(n, 1<<20))) * time.Second
+}
+
+// answerTo puts a refusal into the words of the contract.
+func answerTo(err error) wire.Reply {
+	if err == nil {
+		return wire.Reply{OK: true}
+	}
+	if refusal, ok := errors.AsType[*sessions.Refusal](err); ok {
+		return wire.Reply{Code: refusal.Code, Text: refusal.Text}
+	}
+	code := codeRefused
+	if errors.Is(err, alerts.ErrNotThere) {
+		code = codeNotFound
+	}
+	text := err.Error()
+	for _, kind := range []error{alerts.ErrNotThere, alerts.ErrNotAllowed} {
+		text = strings.ReplaceAll(text, kind.Error()+": ", "")
+	}
+	return wire.Reply{Code: code, Text: strings.ReplaceAll(text, "\n", "; ")}
+}

@@ -1,0 +1,110 @@
+package monitor
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"bedside/agent/wire"
+	"bedside/alerts"
+)
+
+// stateVersion is the version of what is recorded of the room. Before it there was the engine's snapshot alone, which is read,
+// too.
+const stateVersion = 1
+
+// state is what is recorded of the room, so that the next process goes on where this one stopped, however it stopped.
+type state struct {
+	Room    int                `json:"room"` // stateVersion
+	At      time.Time          `json:"at"`
+	Alerts  json.RawMessage    `json:"alerts"`
+	Session json.RawMessage    `json:"session,omitempty"`
+	Answers []answer           `json:"answers,omitempty"`
+	Past    []wire.PastSession `json:"past,omitempty"`
+}
+
+// state returns the room as it is recorded.
+func (m *Monitor) state(now time.Time) []byte {
+	session, err := m.session.Snapshot()
+	if err != nil {
+		m.o.Log.Error("monitor: session cannot be recorded", "err", err)
+	}
+	return m.encode(state{
+		Room: stateVersion, At: now.UTC(), Alerts: m.encode(m.engine.Snapshot()), Session: session,
+		Answers: m.answers, Past: m.past,
+	})
+}
+
+// resume goes on with what the last run recorded. What cannot be read must not keep the room without alarms: engine and
+// session each begin afresh then, and say so.
+func (m *Monitor) resume(saved []byte) {
+	if len(saved) > 0 {
+		m.origin = "alarm state of the last run resumed"
+		if err := m.restore(saved); err != nil {
+			m.origin = "fresh start: alarm state of the last run could not be read"
+			m.o.Log.Error("monitor: alarm state of the last run not usable, starting afresh", "err", err)
+		}
+	}
+	m.resumed = append(m.resumed, alerts.Fault{Condition: "config_invalid", Active: m.o.Notice != "", Text: m.o.Notice})
+	rules := unapproved(&m.rules)
+	rules.Active = rules.Active && m.session.Running()
+	m.resumed = append(m.resumed, rules)
+	m.counted = m.count()
+}
+
+func (m *Monitor) restore(saved []byte) error {
+	var s state
+	if err := json.Unmarshal(saved, &s); err != nil {
+		return err
+	}
+	if s.Room > stateVersion {
+		return fmt.Errorf("monitor: state of version %d, want %d", s.Room, stateVersion)
+	}
+	if s.Room == 0 {
+		s = state{Alerts: saved}
+	}
+	m.answers, m.past = s.Answers, s.Past
+	if err := m.restoreSession(&s); err != nil {
+		m.o.Log.Error("monitor: session of the last run not usable", "err", err)
+		m.o.Notice = join(m.o.Notice, "The session of the last run could not be resumed: "+err.Error()+". Start it again.")
+	}
+	var engine alerts.Snapshot
+	if err := json.Unmarshal(s.Alerts, &engine); err != nil {
+		return err
+	}
+	return m.engine.Restore(m.started, engine)
+}
+
+// restoreSession brings the session back, and with it the rules by which it is judged.
+func (m *Monitor) restoreSession(s *state) error {
+	if len(s.Session) == 0 {
+		return nil
+	}
+	if err := m.session.Restore(s.Session); err != nil {
+		return err
+	}
+	p, same := m.session.Profile()
+	if p == nil {
+		return nil
+	}
+	rules := NewRules(p)
+	if err := m.engine.Reconfigure(rules.Conditions); err != nil {
+		return err
+	}
+	m.engine.SetLadder(rules.Ladder)
+	m.rules, m.code = rules, m.session.Code()
+	if !same {
+		m.o.Notice = join(m.o.Notice, "Profile "+rules.Word+" is not what it was when session "+m.code+" began.")
+	}
+	away := m.started.Sub(s.At).Round(time.Second)
+	m.resumed = append(m.resumed, alerts.Fault{Condition: "restarted", Active: true, Text: fmt.Sprintf(
+		"Monitoring was interrupted for %v. Look at the person and at session %s, then acknowledge.", max(away, 0), m.code)})
+	return nil
+}
+
+func join(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + " " + b
+}

@@ -1,0 +1,46 @@
+package wire
+
+import "bedside/alerts/sessions"
+
+// Session is the payload of session: what people did, what the session made of it and what the agent did, in the order in
+// which it happened. Event is one of the Event constants or a kind of [sessions.Event]; the parts behind Text are set as
+// that kind needs them.
+type Session struct {
+	Header
+	Event    string                `json:"event"`
+	By       string                `json:"by,omitempty"`
+	Device   string                `json:"device,omitempty"`
+	Phase    string                `json:"session_phase,omitempty"`
+	Text     string                `json:"text,omitempty"`
+	Reason   string                `json:"reason,omitempty"`
+	Dose     *sessions.GivenDose   `json:"dose,omitempty"`
+	Reading  *sessions.CuffReading `json:"reading,omitempty"`
+	Baseline *sessions.Values      `json:"baseline,omitempty"`
+	Episode  *sessions.Episode     `json:"episode,omitempty"`
+	Gate     *sessions.Gate        `json:"gate,omitempty"`
+	Profile  string                `json:"profile,omitempty"`      // of session_started
+	Hash     string                `json:"profile_hash,omitempty"` // of session_started
+}
+
+// The events of a [Session] payload that are not the session's own.
+const (
+	EventAgentStarted = "agent_started" // Text says whether state was resumed
+	EventAgentStopped = "agent_stopped"
+	EventCuffStart    = "cuff_start" // By is a person, or "schedule" for a reading that the session asked for
+	EventCuffStop     = "cuff_stop"
+	EventClockStep    = "clock_step"    // the wall clock was set; Text says by how much
+	EventAudioPaused  = "audio_paused"  // Text says for how long
+	EventAlarmsPaused = "alarms_paused" // Text says for how long
+	EventResumed      = "resumed"
+	EventAlarmOff     = "alarm_off" // Text names the condition
+	EventAlarmOn      = "alarm_on"  // Text names the condition
+)
+
+// NewSession makes the payload of an event of the session.
+func NewSession(h Header, e *sessions.Event) Session {
+	h.At = Time{e.At}
+	return Session{
+		Header: h, Event: string(e.Kind), By: e.By, Phase: string(e.Phase), Text: e.Text, Reason: e.Reason,
+		Dose: e.Dose, Reading: e.Reading, Baseline: e.Baseline, Episode: e.Episode, Gate: e.Gate,
+	}
+}
