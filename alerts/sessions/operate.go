@@ -88,8 +88,8 @@ func (m *Machine) dose(in Dose) error {
 	m.s.Doses = append(m.s.Doses, d)
 	m.event(Event{Kind: Dosed, By: in.By, Dose: &d, Text: in.Drug + " " + in.Amount})
 	if first {
-		m.freezeBaseline()
 		m.s.Cuff = cuffPlan{Last: m.s.Cuff.Last, Busy: m.s.Cuff.Busy, Cursor: m.now}
+		m.freezeBaseline()
 	}
 	return nil
 }
