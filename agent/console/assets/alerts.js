@@ -1,7 +1,9 @@
 // Active and latched alerts: the bar shows the worst, the list all of them.
-import { order } from "./commands.js";
-import { duration, text } from "./format.js";
+import { clock, duration, text } from "./format.js";
+import { el, keep, orderButton, span } from "./parts.js";
+import { calls, say } from "./vocabulary.js";
 /** @typedef {import("./types.js").Alert} Alert */
+/** @typedef {import("./types.js").Desk} Desk */
 
 /** @type {Record<string, string>} */
 const stars = { high: "***", medium: "**", low: "*", information: "i" };
@@ -12,74 +14,69 @@ function mark(a) {
   return a.kind === "technical" ? m.replaceAll("*", "!") : m;
 }
 
+/** Whether it asks for nobody's eyes now: seen, or held back by a pause that a person has ordered. @param {Alert} a */
+export function calm(a) {
+  return a.acknowledged || a.signal === "alarm_paused" || a.signal === "off";
+}
+
+/** What silences it, and for how long. @param {Alert} a */
+function silence(a) {
+  const left = a.silent_until ? duration(Date.parse(a.silent_until) - Date.parse(a.at)) : "";
+  if (a.signal === "audio_paused") return `sound paused ${left}`;
+  if (a.signal === "alarm_paused") return `paused ${left}`;
+  if (a.signal === "off") return "switched off";
+  if (!a.acknowledged) return "";
+  return `seen by ${a.acknowledged_by}${left ? `, again in ${left}` : ""}`;
+}
+
 /** @param {Alert} a */
 function note(a) {
-  const since = duration(Date.parse(a.at) - Date.parse(a.since));
-  const seen = a.acknowledged ? ` · seen by ${a.acknowledged_by}` : "";
-  return `${a.state === "latched" ? "was active" : "for"} ${since}${seen}`;
+  const parts = [`${a.state === "latched" ? "was active" : "for"} ${duration(Date.parse(a.at) - Date.parse(a.since))}`, silence(a)];
+  if (a.called?.length) parts.push(`called ${a.called.map((c) => say(calls, c)).join(", ")}`);
+  return parts.filter(Boolean).join(" · ");
 }
 
-/** @param {Alert} a */
-function button(a) {
-  const b = document.createElement("button");
-  b.type = "button";
-  b.textContent = "Acknowledge";
-  b.addEventListener("click", async () => {
-    b.disabled = true;
-    const reply = await order("acknowledge", { occurrence: a.occurrence });
-    if (!reply.ok) {
-      b.disabled = false;
-      b.textContent = `Acknowledge (${reply.text ?? "not sent"})`;
-    }
-  });
-  return b;
+/** @param {Alert} a @param {Desk} desk */
+function acknowledge(a, desk) {
+  return orderButton("Acknowledge", a.occurrence, () => desk.order("acknowledge", { occurrence: a.occurrence }));
 }
 
-/** Rebuilds an element only if what it says has changed, so that a button is never pulled away under a finger.
- * @param {HTMLElement} e @param {string} key @param {() => (Node|string)[]} make */
-function keep(e, key, make) {
-  if (e.dataset.key === key) return;
-  e.dataset.key = key;
-  e.replaceChildren(...make());
-}
-
-/** @param {string} className @param {string} content */
-function span(className, content) {
-  const e = document.createElement("span");
-  e.className = className;
-  e.textContent = content;
-  return e;
-}
-
-/** @param {HTMLElement} bar @param {Alert[]|null} alerts null: connection lost @param {number} [seconds] */
-export function drawBar(bar, alerts, seconds = 0) {
+/** @param {HTMLElement} bar @param {Alert[]|null} alerts null: connection lost @param {Desk} desk @param {number} [seconds] */
+export function drawBar(bar, alerts, desk, seconds = 0) {
   if (!alerts) {
     bar.className = "medium";
     keep(bar, "lost", () => [span("mark", "!!"), span("what", "No connection to the agent. Look at the patient and the monitor."), span("note", "")]);
     text(/** @type {Element} */ (bar.querySelector(".note")), `${seconds} s`);
     return;
   }
-  const top = alerts.find((a) => !a.acknowledged) ?? alerts[0];
-  bar.className = top ? `${top.priority}${top.acknowledged ? " seen" : ""}` : "";
+  const top = alerts.find((a) => !calm(a)) ?? alerts[0];
+  bar.className = top ? `${top.priority}${calm(top) ? " seen" : ""}` : "";
   const key = top ? `${top.occurrence} ${top.priority} ${top.text} ${top.acknowledged} ${alerts.length}` : "";
   keep(bar, key, () => {
     if (!top) return [];
     const parts = [span("mark", mark(top)), span("what", top.text)];
     if (alerts.length > 1) parts.push(span("more", `+${alerts.length - 1} more`));
-    return top.acknowledged ? parts : [...parts, button(top)];
+    return top.acknowledged ? parts : [...parts, acknowledge(top, desk)];
   });
 }
 
-/** @param {HTMLElement} list @param {HTMLElement} none @param {Alert[]} alerts */
-export function drawAlerts(list, none, alerts) {
+/** @param {HTMLElement} list @param {HTMLElement} none @param {Alert[]} alerts @param {Desk} desk */
+export function drawAlerts(list, none, alerts, desk) {
   none.hidden = alerts.length > 0;
-  keep(list, alerts.map((a) => `${a.occurrence} ${a.priority} ${a.state} ${a.acknowledged} ${a.text}`).join("\n"), () =>
+  text(none, "No active alert.");
+  list.classList.remove("past");
+  keep(list, alerts.map((a) => `${a.occurrence} ${a.priority} ${a.state} ${a.acknowledged} ${calm(a)} ${a.text}`).join("\n"), () =>
     alerts.map((a) => {
-      const li = document.createElement("li");
-      li.className = `alert ${a.priority}`;
-      li.append(span("mark", mark(a)), span("what", a.text), span("note", ""));
-      if (!a.acknowledged) li.append(button(a));
+      const li = el("li", { className: `alert ${a.priority}${calm(a) ? " seen" : ""}` }, span("mark", mark(a)), span("what", a.text), span("note", ""));
+      if (!a.acknowledged) li.append(acknowledge(a, desk));
       return li;
     }));
   alerts.forEach((a, i) => text(/** @type {Element} */ (list.children[i].querySelector(".note")), note(a)));
+}
+
+/** Says that the list is a memory: nobody knows what is now. @param {HTMLElement} list @param {HTMLElement} none @param {string} at */
+export function pastAlerts(list, none, at) {
+  list.classList.add("past");
+  none.hidden = false;
+  text(none, at ? `As it was at ${clock(at)}. What is now is not known.` : "Not known yet.");
 }

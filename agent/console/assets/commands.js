@@ -1,27 +1,27 @@
 // Orders to the agent. The agent decides; a refusal comes back in words.
 /** @typedef {import("./types.js").Reply} Reply */
+/** @typedef {import("./types.js").Desk} Desk */
 
-const KEY = "bedside.by";
-let who = "";
-
-/** Remembers the initials typed into the field on this device. @param {HTMLInputElement} field */
-export function by(field) {
-  who = field.value = localStorage.getItem(KEY) ?? "";
-  field.addEventListener("change", () => {
-    who = field.value.trim();
-    localStorage.setItem(KEY, who);
-  });
+/** Makes the desk at which orders are given. @param {{ask: () => Promise<string>, known: () => string}} who @returns {Desk} */
+export function makeDesk(who) {
+  return {
+    async order(verb, request) {
+      const by = await who.ask();
+      return by ? send(verb, { ...request, by }) : { ok: false, text: "Not sent: an order needs initials." };
+    },
+    urgent: (verb, request) => send(verb, { ...request, by: who.known() || "room page" }),
+  };
 }
 
-/** @param {string} verb @param {Record<string, string>} request @returns {Promise<Reply>} */
-export async function order(verb, request) {
+/** @param {string} verb @param {object} request @returns {Promise<Reply>} */
+async function send(verb, request) {
   try {
     const answer = await fetch(`/api/v1/commands/${verb}`, {
       method: "POST", headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ by: who || "room page", ...request }), signal: AbortSignal.timeout(5000),
+      body: JSON.stringify(request), signal: AbortSignal.timeout(5000),
     });
     return await answer.json();
   } catch {
-    return { ok: false, text: "agent does not answer" };
+    return { ok: false, text: "The agent does not answer. It is not known whether the order arrived: look before you repeat it." };
   }
 }

@@ -2,8 +2,9 @@
 import { text, words } from "./format.js";
 /** @typedef {import("./types.js").Status} Status */
 
-/** @param {HTMLElement} list @param {Status} s */
+/** @param {HTMLElement} list @param {Status|null} s null: nothing is known */
 export function drawDevices(list, s) {
+  if (!s) return list.replaceChildren();
   const lines = s.devices.map((d) => {
     const bad = Object.entries(d.faults ?? {}).map(([kind, n]) => `${n} ${words(kind)}`).join(", ");
     return {

@@ -2,19 +2,28 @@
 // needs; every second brings the whole truth.
 import { connect } from "./feed.js";
 import { drawNumerals } from "./numerals.js";
-import { drawAlerts, drawBar } from "./alerts.js";
+import { drawAlerts, drawBar, pastAlerts } from "./alerts.js";
 import { drawDevices } from "./devices.js";
 import { makeWave } from "./wave.js";
-import { by, order } from "./commands.js";
+import { makeDesk } from "./commands.js";
+import { makeSession } from "./session.js";
+import { makeSilence } from "./silence.js";
+import { makeWho } from "./who.js";
 import { clock, text } from "./format.js";
 
 /** @typedef {import("./types.js").Status} Status */
 
 const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const wave = makeWave(/** @type {HTMLCanvasElement} */ ($("wave")), $("wave-note"));
+const who = makeWho({ button: $("signed"), form: $("sign") });
+const desk = makeDesk(who);
+const drawSession = makeSession($("session"), desk, who);
+const drawSilence = makeSilence($("silence"), $("quiet"), desk);
+let at = ""; // of the last picture
 
 /** @param {Status} s */
 function draw(s) {
+  at = s.at;
   text($("room"), `${s.room} · ${s.site}`);
   document.title = s.alerts.length ? `(${s.alerts.length}) ${s.room} – Bedside` : `${s.room} – Bedside`;
   $("mode").hidden = s.mode === "live";
@@ -22,8 +31,10 @@ function draw(s) {
   $("approval").hidden = Boolean(s.approved_by);
   text($("clock"), clock(s.at));
   drawNumerals(s);
-  drawBar($("bar"), s.alerts);
-  drawAlerts($("alerts"), $("no-alerts"), s.alerts);
+  drawBar($("bar"), s.alerts, desk);
+  drawSilence(s);
+  drawAlerts($("alerts"), $("no-alerts"), s.alerts, desk);
+  drawSession(s);
   drawDevices($("devices"), s);
   const oximeter = s.devices.find((d) => d.kind === "oximeter");
   wave.source(oximeter);
@@ -41,16 +52,21 @@ connect({
     if (state !== "dead") return;
     drawNumerals(null);
     wave.clear("no data");
-    drawBar($("bar"), null, seconds);
+    drawBar($("bar"), null, desk, seconds);
+    drawSilence(null);
+    pastAlerts($("alerts"), $("no-alerts"), at);
+    drawSession(null);
+    drawDevices($("devices"), null);
     text($("clock"), "–");
   },
 });
 
 for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("#cuff button"))) {
+  const verb = button.dataset.verb ?? "";
   button.addEventListener("click", async () => {
     text($("cuff-answer"), "…");
-    const reply = await order(button.dataset.verb ?? "", {});
+    // Air is let out at once, whoever says so.
+    const reply = await (verb === "cuff-stop" ? desk.urgent(verb, {}) : desk.order(verb, {}));
     text($("cuff-answer"), reply.ok ? "sent" : reply.text ?? "not sent");
   });
 }
-by(/** @type {HTMLInputElement} */ ($("by")));

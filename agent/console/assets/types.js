@@ -1,4 +1,5 @@
-// What the agent sends, as far as this page uses it. Types only: this module has no code.
+// What the agent sends, as far as this page uses it. Types only: this module has no code. A test compares the names of the
+// fields with the types of the agent.
 
 /** @typedef {{value: number, unit: string, age_ms: number, at: string}} Latest */
 /** @typedef {{phase: string, pressure?: number, class?: string, at: string}} Cuff */
@@ -9,13 +10,42 @@
  */
 /**
  * @typedef {{occurrence: string, condition: string, title: string, kind: string, priority: string, event: string,
- *   state: string, acknowledged: boolean, acknowledged_by?: string, since: string, at: string, text: string}} Alert
+ *   state: string, acknowledged: boolean, acknowledged_by?: string, since: string, at: string, text: string,
+ *   signal: string, silent_until?: string, called?: string[]}} Alert
+ */
+/** @typedef {{condition: string, by: string, reason: string}} Switched */
+/** @typedef {{audio_until?: string, alarm_until?: string, by?: string, reason?: string, off?: Switched[]}} Silence */
+/** @typedef {{systolic?: number, diastolic?: number, mean?: number, pulse_rate?: number, spo2?: number}} Values */
+/** @typedef {{at: string, number: number, drug: string, amount: string, device?: number, by: string}} GivenDose */
+/**
+ * @typedef {{at: string, systolic: number, diastolic: number, mean?: number, pulse_rate?: number, by_hand?: boolean,
+ *   by?: string}} CuffReading
+ */
+/** @typedef {{name: string, met: boolean, advice?: boolean, text: string}} Item */
+/** @typedef {{name: string, met: boolean, overridden?: boolean, hard?: boolean, items: Item[]}} Gate */
+/**
+ * @typedef {{vital: string, class: string, since: string, over?: string, unfinished?: boolean, baseline: number,
+ *   peak: number, peak_diastolic?: number, rise: number}} Episode
+ */
+/** @typedef {{before?: CuffReading, at_40_min?: CuffReading, before_leaving?: CuffReading, minutes: number}} REMS */
+/**
+ * @typedef {{code: string, route?: string, profile: string, approved_by?: string, by: string, since: string, phase: string,
+ *   doses?: GivenDose[], since_dose_s?: number, baseline: Values, no_baseline?: boolean, next_reading?: string,
+ *   next_reading_why?: string, reading_due?: boolean, reading_overdue?: boolean, last_reading?: CuffReading,
+ *   elevated?: boolean, observe_left_s?: number, episodes?: string[], past_episodes?: Episode[], gate: Gate,
+ *   symptoms?: string[], paused_until?: string, rems: REMS}} Session
  */
 /**
  * @typedef {{at: string, site: string, room: string, mode: string, speed?: number, version: string, profile: string,
- *   approved_by?: string, devices: Device[], alerts: Alert[], broker: string, outbox: number, record: string}} Status
+ *   approved_by?: string, devices: Device[], alerts: Alert[], broker: string, outbox: number, record: string,
+ *   session?: Session, silence?: Silence}} Status
  */
 /** @typedef {{device: string, vital: string, rate: number, full_scale: number, samples: number[]}} Wave */
 /** @typedef {{ok: boolean, code?: string, text?: string}} Reply */
+/**
+ * Where orders are given: order asks who it is if nobody has signed; urgent never asks.
+ * @typedef {{order: (verb: string, request: object) => Promise<Reply>,
+ *   urgent: (verb: string, request: object) => Promise<Reply>}} Desk
+ */
 
 export {};
