@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"bedside/agent/wire"
 )
@@ -126,7 +127,7 @@ func (d *disk) insert(ctx context.Context, tx *sql.Tx, l *load) error {
 		return err
 	}
 	for i := range l.messages {
-		e := eventOf(&l.messages[i])
+		e, kind := eventOf(&l.messages[i])
 		hash := e.link(d.head, d.rows+1)
 		added, err := affected(statement.ExecContext(ctx, d.rows+1, int64(e.Seq), int64(e.Class), e.ID, e.Subject,
 			e.At.UnixNano(), e.Boot, e.OffsetMS, e.Session, notNil(e.Payload), hash))
@@ -138,6 +139,9 @@ func (d *disk) insert(ctx context.Context, tx *sql.Tx, l *load) error {
 		}
 		d.rows, d.head = d.rows+1, hash
 		d.pending++
+		if err := turn(ctx, tx, &e, d.rows, kind); err != nil {
+			return errors.Join(err, statement.Close())
+		}
 	}
 	if err := statement.Close(); err != nil {
 		return err
@@ -186,16 +190,21 @@ func notNil(b []byte) []byte {
 }
 
 // eventOf adds what the record wants to ask for later, from the header of the payload. A payload without one is kept
-// as it is.
-func eventOf(m *wire.Message) Event {
-	e := Event{Message: *m}
+// as it is. Of a message about the session it also returns what kind of event it is.
+func eventOf(m *wire.Message) (e Event, kind string) {
+	e = Event{Message: *m}
 	var header struct {
 		Boot     string `json:"boot"`
 		OffsetMS int64  `json:"offset_ms"`
 		Session  string `json:"session"`
+		Event    string `json:"event"`
 	}
-	if json.Unmarshal(m.Payload, &header) == nil {
-		e.Boot, e.OffsetMS, e.Session = header.Boot, header.OffsetMS, header.Session
+	if json.Unmarshal(m.Payload, &header) != nil {
+		return e, ""
 	}
-	return e
+	e.Boot, e.OffsetMS, e.Session = header.Boot, header.OffsetMS, header.Session
+	if strings.HasSuffix(m.Subject, ".session") {
+		kind = header.Event
+	}
+	return e, kind
 }

@@ -3,7 +3,6 @@ package record
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 
 	"bedside/agent/wire"
@@ -35,24 +34,8 @@ func scanEvent(rows *sql.Rows, more ...any) (Event, error) {
 
 // Events returns committed events with Seq > after, in the order of Seq, at most limit.
 func (s *Store) Events(ctx context.Context, after uint64, limit int) ([]Event, error) {
-	return s.query(ctx, "WHERE seq > ? ORDER BY seq LIMIT ?", int64(after), limit)
+	return s.files.reports.Events(ctx, after, limit)
 }
 
-func (s *Store) query(ctx context.Context, where string, args ...any) ([]Event, error) {
-	rows, err := s.files.reader.QueryContext(ctx, "SELECT "+eventColumns+" FROM events "+where, args...)
-	if err != nil {
-		return nil, explain("read", s.files.path, err)
-	}
-	var found []Event
-	for rows.Next() {
-		e, err := scanEvent(rows)
-		if err != nil {
-			return nil, explain("read", s.files.path, errors.Join(err, rows.Close()))
-		}
-		found = append(found, e)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, explain("read", s.files.path, err)
-	}
-	return found, nil
-}
+// Reader returns what reads this record beside the writer. It ends with the Store, and is not closed by the caller.
+func (s *Store) Reader() *Reader { return s.files.reports }

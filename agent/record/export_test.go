@@ -41,6 +41,9 @@ func (s *Store) Tamper(ctx context.Context, statement string) error {
 	return err
 }
 
+// Schemas is the number of schema versions.
+func Schemas() int { return len(migrations()) }
+
 // Prune runs one round of deletion.
 func (s *Store) Prune(ctx context.Context) error { return s.prune(ctx) }
 

@@ -19,6 +19,12 @@ var (
 	ErrInUse       = errors.New("the record is in use by another agent")
 )
 
+// What a reader can find, wrapped alike.
+var (
+	ErrUnreadable = errors.New("the record cannot be read")
+	ErrDamaged    = errors.New("the file is damaged")
+)
+
 // ErrFull is in every failure that ends by itself when the disk has space again.
 var ErrFull = errors.New("the disk is full")
 

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -24,17 +25,25 @@ type files struct {
 	lock   *sql.DB // <path>.lock
 	held   *sql.Tx // on lock, as long as the record is open
 	writer *sql.DB // one connection
-	reader *sql.DB // up to two, so that a slow report does not hold up the outbox
+	schema int     // version; below the newest only if the disk was too full for the step
+	reader *Reader // of the outbox
+
+	reports *Reader // of everybody else, so that slow ones do not hold up the outbox
 }
 
-func address(path, lock string, pragmas ...string) string {
+// address is the file with options of SQLite's file addresses, such as mode=ro.
+func address(path, lock string, options, pragmas []string) string {
 	query := url.Values{"_pragma": pragmas, "_txlock": {lock}}
+	for _, o := range options {
+		name, value, _ := strings.Cut(o, "=")
+		query.Set(name, value)
+	}
 	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: query.Encode()}).String()
 }
 
 // connect opens a pool of at most conns connections; the first is opened by its first use.
-func connect(path, lock string, conns int, pragmas ...string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", address(path, lock, pragmas...))
+func connect(path, lock string, conns int, options []string, pragmas ...string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", address(path, lock, options, pragmas))
 	if err != nil {
 		return nil, explain("open", path, err)
 	}
@@ -72,16 +81,18 @@ func (f *files) connectAll(ctx context.Context) error {
 	if err := file.Close(); err != nil {
 		return explain("open", f.path, err)
 	}
-	f.writer, err = connect(f.path, "immediate", 1, "busy_timeout(2000)", "journal_mode(WAL)", "synchronous(FULL)", "mmap_size(0)",
+	f.writer, err = connect(f.path, "immediate", 1, nil, "busy_timeout(2000)", "journal_mode(WAL)", "synchronous(FULL)", "mmap_size(0)",
 		fmt.Sprintf("cache_size(-%d)", writerCacheKiB), "journal_size_limit(4194304)", "trusted_schema(OFF)")
 	if err != nil {
 		return err
 	}
-	if err := migrate(ctx, f.writer, f.path); err != nil {
+	if f.schema, err = migrate(ctx, f.writer, f.path); err != nil {
 		return err
 	}
-	f.reader, err = connect(f.path, "deferred", 2, "busy_timeout(2000)", "query_only(ON)", "mmap_size(0)",
-		fmt.Sprintf("cache_size(-%d)", readerCacheKiB), "trusted_schema(OFF)")
+	if f.reader, err = newReader(f.path); err != nil {
+		return err
+	}
+	f.reports, err = newReader(f.path)
 	return err
 }
 
@@ -90,7 +101,7 @@ func (f *files) connectAll(ctx context.Context) error {
 func (f *files) takeLock(ctx context.Context) error {
 	path := f.path + ".lock"
 	var err error
-	if f.lock, err = connect(path, "exclusive", 1, "busy_timeout(250)", "cache_size(0)"); err != nil {
+	if f.lock, err = connect(path, "exclusive", 1, nil, "busy_timeout(250)", "cache_size(0)"); err != nil {
 		return err
 	}
 	if f.held, err = f.lock.BeginTx(context.WithoutCancel(ctx), nil); err != nil {
@@ -110,10 +121,13 @@ func (f *files) renew() {
 
 func (f *files) close() error {
 	var all error
-	for _, db := range []*sql.DB{f.reader, f.writer} {
-		if db != nil {
-			all = errors.Join(all, db.Close())
+	for _, r := range []*Reader{f.reader, f.reports} {
+		if r != nil {
+			all = errors.Join(all, r.db.Close())
 		}
+	}
+	if f.writer != nil {
+		all = errors.Join(all, f.writer.Close()) // last, so that it can tidy up
 	}
 	if f.held != nil {
 		all = errors.Join(all, f.held.Rollback()) // the lock goes last

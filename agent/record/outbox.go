@@ -26,7 +26,7 @@ func (s *Store) Pending(ctx context.Context, class wire.Class, after uint64, lim
 		generation := s.generation
 		waiting := s.memory.pending(class, after, limit)
 		s.mu.Unlock()
-		page, err := s.query(ctx, "WHERE class = ? AND stream_seq IS NULL AND seq > ? ORDER BY seq LIMIT ?",
+		page, err := s.files.reader.query(ctx, "WHERE class = ? AND stream_seq IS NULL AND seq > ? ORDER BY seq LIMIT ?",
 			int64(class), int64(after), limit)
 		if err != nil {
 			return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math"
 	"time"
 )
 
@@ -15,7 +16,50 @@ const (
 	newestDay   = 24 * time.Hour // before the newest event: never deleted by age
 	newestRows  = 100_000        // about a day: never deleted for the size of the file
 	patience    = 3              // times Keep: unacknowledged events older than that go too
+
+	// A session lasts hours. One that nobody has ended holds back what is before it for holdsAll, and itself until nothing
+	// has happened in it for holdsItself.
+	holdsAll    = 3 * 24 * time.Hour
+	holdsItself = 7 * 24 * time.Hour
 )
+
+// sitting is the session that has begun and not ended.
+type sitting struct {
+	n           int64     // row of its beginning; 0 if there is none
+	begun, last time.Time // wall clock of its first and its newest event
+}
+
+// spared returns the first of the rows that must not be deleted at all, 0 for everything, or math.MaxInt64 for none.
+func (s sitting) spared(now, newest time.Time) int64 {
+	switch {
+	case s.n == 0 || newest.Sub(s.last) > holdsItself:
+		return math.MaxInt64
+	case now.Sub(s.begun) < holdsAll: // also if the clock was set back
+		return 0
+	default:
+		return s.n
+	}
+}
+
+// sitting reads what is known of the session that runs.
+func (d *disk) sitting(ctx context.Context) (sitting, error) {
+	row, found, err := readState(ctx, d.files.writer, "session")
+	if err != nil || !found {
+		return sitting{}, err
+	}
+	s := sitting{n: row.number, begun: time.Unix(0, row.at), last: time.Unix(0, row.at)}
+	var last int64
+	err = d.files.writer.QueryRowContext(ctx,
+		"SELECT at FROM events WHERE session = ? AND session <> '' ORDER BY n DESC LIMIT 1", string(row.body)).Scan(&last)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return s, nil
+	case err != nil:
+		return sitting{}, err
+	}
+	s.last = time.Unix(0, last)
+	return s, nil
+}
 
 // oldEvent is what decides about the oldest events.
 type oldEvent struct {
@@ -75,6 +119,9 @@ func (s *Store) pruneStep(ctx context.Context) (int, error) {
 	if pending > 0 {
 		s.o.Log.Warn("record: events deleted that the broker has never acknowledged", "count", pending)
 	}
+	if large && deleted == 0 {
+		s.o.Log.Warn("record: larger than it shall be, and a session or the newest day keeps all of it", "limit", s.o.MaxBytes)
+	}
 	s.mu.Lock()
 	s.onDisk = s.disk.pending
 	s.generation++
@@ -92,7 +139,13 @@ func (d *disk) tooLarge(ctx context.Context, limit int64) (bool, error) {
 			return false, err
 		}
 	}
-	return (pages-free)*size > limit, nil
+	if d.files.schema < 2 { // there are no imports
+		return (pages-free)*size > limit, nil
+	}
+	// Imported sessions are not ours to delete, and must not push out what is.
+	var imports int64
+	err := d.files.writer.QueryRowContext(ctx, "SELECT coalesce(sum(bytes), 0) FROM imports").Scan(&imports)
+	return (pages-free)*size-imports > limit, err
 }
 
 // prune deletes one chunk and moves the anchor, from which Verify starts, to the last deleted event.
@@ -107,7 +160,11 @@ func (d *disk) prune(ctx context.Context, now time.Time, keep time.Duration, lar
 		"SELECT coalesce((SELECT at FROM events ORDER BY n DESC LIMIT 1), 0)").Scan(&newest); err != nil {
 		return 0, 0, err
 	}
-	oldest, err := d.oldest(ctx)
+	session, err := d.sitting(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	oldest, err := d.oldest(ctx, session.spared(now, time.Unix(0, newest)))
 	if err != nil {
 		return 0, 0, err
 	}
@@ -125,7 +182,7 @@ func (d *disk) prune(ctx context.Context, now time.Time, keep time.Duration, lar
 		if _, err := tx.ExecContext(ctx, "DELETE FROM events WHERE n <= ?", end.n); err != nil {
 			return err
 		}
-		return writeState(ctx, tx, "anchor", stateRow{number: end.n, body: end.hash})
+		return writeState(ctx, tx, "anchor", stateRow{number: end.n, at: now.UnixNano(), body: end.hash})
 	}); err != nil {
 		return 0, 0, err
 	}
@@ -133,9 +190,10 @@ func (d *disk) prune(ctx context.Context, now time.Time, keep time.Duration, lar
 	return deleted, pending, nil
 }
 
-func (d *disk) oldest(ctx context.Context) ([]oldEvent, error) {
+// oldest returns the oldest events before row end.
+func (d *disk) oldest(ctx context.Context, end int64) ([]oldEvent, error) {
 	rows, err := d.files.writer.QueryContext(ctx,
-		"SELECT n, at, stream_seq IS NOT NULL, hash FROM events ORDER BY n LIMIT ?", pruneChunk)
+		"SELECT n, at, stream_seq IS NOT NULL, hash FROM events WHERE n < ? ORDER BY n LIMIT ?", end, pruneChunk)
 	if err != nil {
 		return nil, err
 	}

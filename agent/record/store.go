@@ -131,7 +131,7 @@ func (s *Store) begin(ctx context.Context) error {
 // Resume returns what the last run left behind. It is asked once, before the first Append.
 func (s *Store) Resume(ctx context.Context) (Resume, error) {
 	r := Resume{NextSeq: s.first}
-	saved, found, err := readState(ctx, s.files.reader, "snapshot")
+	saved, found, err := readState(ctx, s.files.reader.db, "snapshot")
 	if err != nil {
 		return Resume{}, explain("read", s.files.path, err)
 	}
