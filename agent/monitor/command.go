@@ -60,7 +60,8 @@ func (m *Monitor) Command(ctx context.Context, verb string, payload []byte) wire
 	err := m.ask(ctx, func(now time.Time) {
 		reply = m.once(verb, req.ID, func() wire.Reply {
 			m.step(now, alerts.Tick{}) // what was due by now comes first, so that the answer is about what is
-			return m.carryOut(now, verb, &req)
+			defer m.settle(now)
+			return m.judgement.Order(now, verb, &req)
 		})
 	})
 	if err != nil {

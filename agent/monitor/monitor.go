@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,7 +12,6 @@ import (
 	"bedside/agent/pace"
 	"bedside/agent/wire"
 	"bedside/alerts"
-	"bedside/alerts/sessions"
 	"bedside/devices"
 )
 
@@ -90,28 +90,24 @@ type Options struct {
 
 // Monitor is the room. Deliver, Fault, Command and Snapshot may be called from any goroutine while Run runs.
 type Monitor struct {
-	o       Options
-	engine  *alerts.Engine
-	session *sessions.Machine
-	rules   Rules  // in force: the room's, or those of the session
-	code    string // of the session whose events are being told
-	devices map[string]*deviceState
-	order   []*deviceState
-	inbox   chan func(now time.Time)
-	started time.Time
-	seq     uint64
-	origin  string        // what the engine began with, in words
-	ended   chan struct{} // closed when Run has returned
-	clock   wallClock
+	o         Options
+	judgement *Judgement
+	code      string // of the session whose events are being told
+	devices   map[string]*deviceState
+	order     []*deviceState
+	inbox     chan func(now time.Time)
+	started   time.Time
+	seq       uint64
+	origin    string        // what the engine began with, in words
+	ended     chan struct{} // closed when Run has returned
+	clock     wallClock
 
 	unsaved bool // engine or session have moved on without an event, and the recorded state does not know
 
-	out      outcome            // of the input that is being dealt with
-	rechecks []sessions.Recheck // asked for by it
-	counted  sessions.Alarms    // as the session knows them
-	answers  []answer           // to orders with an id, newest last
-	past     []wire.PastSession // newest last
-	resumed  []alerts.Fault     // what the new run has to say once it runs
+	alarms  []wire.Message     // published already, of the input that is being dealt with
+	answers []answer           // to orders with an id, newest last
+	past    []wire.PastSession // newest last
+	resumed []alerts.Fault     // what the new run has to say once it runs
 
 	life   context.Context // of Run, for orders to a cuff
 	orders sync.WaitGroup
@@ -126,15 +122,19 @@ func New(o Options) (*Monitor, error) {
 	for _, d := range o.Devices {
 		known = append(known, alerts.Device{Name: d.Name, Title: title(&d.Driver), SameArm: d.SameArm})
 	}
-	engine, err := alerts.New(o.Rules.Conditions, known...)
-	if err != nil {
-		return nil, fmt.Errorf("monitor: %w", err)
-	}
-	engine.SetLadder(o.Rules.Ladder)
 	m := &Monitor{
-		o: o, engine: engine, session: newSession(&o), rules: o.Rules, devices: make(map[string]*deviceState, len(o.Devices)),
+		o: o, devices: make(map[string]*deviceState, len(o.Devices)),
 		inbox: make(chan func(time.Time), queueSize), ended: make(chan struct{}),
 		started: o.Clock.Now(), seq: o.NextSeq, origin: "fresh start",
+	}
+	var err error
+	m.judgement, err = NewJudgement(JudgementOptions{
+		Rules: o.Rules, Profiles: o.Profiles, Devices: known, Log: o.Log,
+		AgentStarts: slices.ContainsFunc(o.Devices, func(d Device) bool { return d.Command != nil }),
+		Alert:       m.alerted, Begun: func() { m.code = m.judgement.session.Code() }, Over: m.remember, Cuff: m.startCuff,
+	})
+	if err != nil {
+		return nil, err
 	}
 	m.clock.start(m.started)
 	for _, d := range o.Devices {
@@ -165,7 +165,7 @@ func (m *Monitor) Run(ctx context.Context) error {
 	defer m.orders.Wait()
 	defer over()
 	m.announceStart(m.o.Clock.Now())
-	m.o.Outlets.Observe.Active(m.engine.Active()) // those of the last run
+	m.o.Outlets.Observe.Active(m.judgement.engine.Active()) // those of the last run
 	m.sendStatus(m.o.Clock.Now())
 	for {
 		m.arm(due)
@@ -214,10 +214,7 @@ func (m *Monitor) do(work func(now time.Time)) {
 
 // arm sets the one timer from what engine and session wait for.
 func (m *Monitor) arm(timer *time.Timer) {
-	next, ok := m.engine.Next()
-	if due, also := m.session.Next(); also && (!ok || due.Before(next)) {
-		next, ok = due, true
-	}
+	next, ok := m.judgement.Next()
 	if !ok {
 		timer.Reset(time.Hour)
 		return
@@ -227,7 +224,7 @@ func (m *Monitor) arm(timer *time.Timer) {
 
 func (m *Monitor) everySecond(now time.Time) {
 	m.watchClock(now)
-	if m.session.Running() {
+	if m.judgement.session.Running() {
 		m.step(now, alerts.Tick{}) // its clocks are shown and recorded every second, with or without a device
 	}
 	if m.unsaved {

@@ -14,41 +14,42 @@ import (
 // byHand stands for the device of a reading that staff measured themselves. No device of a room can be called so.
 const byHand = "by hand"
 
-// carryOut does what somebody ordered, or refuses and changes nothing.
-func (m *Monitor) carryOut(now time.Time, verb string, req *wire.Request) wire.Reply {
+// Order does what somebody ordered, or refuses and changes nothing: a verb of the public contract that is about alerts or the
+// session. What was due by now comes before it, by a Step with a Tick.
+func (j *Judgement) Order(now time.Time, verb string, req *wire.Request) wire.Reply {
 	switch verb {
 	case wire.VerbAcknowledge:
-		return m.acknowledge(now, req)
+		return j.acknowledge(now, req)
 	case wire.VerbPauseAudio:
 		in := alerts.PauseAudio{For: seconds(req.Seconds), By: req.By}
 		length := in.For
 		if length == 0 {
 			length = alerts.DefaultAudioPause
 		}
-		return m.silence(now, in, wire.Session{Event: wire.EventAudioPaused, By: req.By, Text: length.String()}, nil)
+		return j.silence(now, in, wire.Session{Event: wire.EventAudioPaused, By: req.By, Text: length.String()}, nil)
 	case wire.VerbPauseAlarms:
-		return m.pauseAlarms(now, req)
+		return j.pauseAlarms(now, req)
 	case wire.VerbResume:
-		return m.resumeAlarms(now, req)
+		return j.resumeAlarms(now, req)
 	case wire.VerbAlarmOff:
 		in := alerts.SwitchOff{Condition: req.Condition, By: req.By, Reason: req.Reason}
-		return m.silence(now, in, wire.Session{Event: wire.EventAlarmOff, By: req.By, Text: req.Condition, Reason: req.Reason}, nil)
+		return j.silence(now, in, wire.Session{Event: wire.EventAlarmOff, By: req.By, Text: req.Condition, Reason: req.Reason}, nil)
 	case wire.VerbAlarmOn:
 		in := alerts.SwitchOn{Condition: req.Condition, By: req.By}
-		return m.silence(now, in, wire.Session{Event: wire.EventAlarmOn, By: req.By, Text: req.Condition}, nil)
+		return j.silence(now, in, wire.Session{Event: wire.EventAlarmOn, By: req.By, Text: req.Condition}, nil)
 	case wire.VerbSymptom:
-		return m.symptom(now, alerts.Symptom{Name: req.Name, By: req.By}, sessions.Symptom{Name: req.Name, By: req.By})
+		return j.symptom(now, alerts.Symptom{Name: req.Name, By: req.By}, sessions.Symptom{Name: req.Name, By: req.By})
 	case wire.VerbSymptomOver:
-		return m.symptom(now, alerts.SymptomOver{Name: req.Name}, sessions.SymptomOver{Name: req.Name, By: req.By})
+		return j.symptom(now, alerts.SymptomOver{Name: req.Name}, sessions.SymptomOver{Name: req.Name, By: req.By})
 	case wire.VerbSessionReading:
-		return m.enter(now, req)
+		return j.enter(now, req)
 	default:
-		return m.inSession(now, m.sessionInput(verb, req))
+		return j.inSession(now, j.sessionInput(verb, req))
 	}
 }
 
 // sessionInput returns what a verb that is the session's alone says to it.
-func (m *Monitor) sessionInput(verb string, req *wire.Request) sessions.Input {
+func (j *Judgement) sessionInput(verb string, req *wire.Request) sessions.Input {
 	switch verb {
 	case wire.VerbNote:
 		return sessions.Note{Text: req.Text, By: req.By}
@@ -57,7 +58,7 @@ func (m *Monitor) sessionInput(verb string, req *wire.Request) sessions.Input {
 			Code: req.Code, Route: req.Route, Profile: req.Profile, By: req.By, Age: req.Age, Screening: req.Screening,
 		}
 		if in.Profile == "" {
-			in.Profile = m.o.Profiles.forRoute(req.Route)
+			in.Profile = j.o.Profiles.forRoute(req.Route)
 		}
 		return in
 	case wire.VerbSessionDose:
@@ -76,86 +77,81 @@ func (m *Monitor) sessionInput(verb string, req *wire.Request) sessions.Input {
 }
 
 // inSession gives an order to the session alone.
-func (m *Monitor) inSession(now time.Time, in sessions.Input) wire.Reply {
-	err := m.feed(now, in)
-	m.consequences(now)
-	m.settle(now)
+func (j *Judgement) inSession(now time.Time, in sessions.Input) wire.Reply {
+	err := j.feed(now, in)
+	j.consequences(now)
 	return answerTo(err)
 }
 
-func (m *Monitor) acknowledge(now time.Time, req *wire.Request) wire.Reply {
+func (j *Judgement) acknowledge(now time.Time, req *wire.Request) wire.Reply {
 	if req.Occurrence == "" {
 		return refuse(codeBadRequest, `"occurrence" is missing: say which alert, such as "spo2_low-3"`)
 	}
-	alert, ok := m.engine.Find(req.Occurrence)
+	alert, ok := j.engine.Find(req.Occurrence)
 	switch {
 	case !ok:
 		return refuse(codeNotFound, "no active or latched alert %q; it may have ended", req.Occurrence)
 	case alert.Acknowledged:
 		return wire.Reply{OK: true, Text: "already acknowledged by " + alert.AcknowledgedBy}
 	}
-	m.judge(now, alerts.Acknowledge{Occurrence: req.Occurrence, By: req.By})
+	j.judge(now, alerts.Acknowledge{Occurrence: req.Occurrence, By: req.By})
 	if alert.Condition == "restarted" { // the notice is for being seen
-		m.judge(now, alerts.Fault{Condition: alert.Condition})
+		j.judge(now, alerts.Fault{Condition: alert.Condition})
 	}
-	m.consequences(now)
-	m.settle(now)
+	j.consequences(now)
 	return wire.Reply{OK: true}
 }
 
 // silence changes what people perceive, and lets a session that runs know if it must.
-func (m *Monitor) silence(now time.Time, in alerts.Input, act wire.Session, also sessions.Input) wire.Reply {
-	if err := m.engine.Refuse(in); err != nil {
+func (j *Judgement) silence(now time.Time, in alerts.Input, act wire.Session, also sessions.Input) wire.Reply {
+	if err := j.engine.Refuse(in); err != nil {
 		return answerTo(err)
 	}
 	if also != nil {
-		if err := m.feed(now, also); err != nil {
-			m.consequences(now)
-			m.settle(now)
+		if err := j.feed(now, also); err != nil {
+			j.consequences(now)
 			return answerTo(err)
 		}
 	}
-	m.judge(now, in)
-	m.out.acts = append(m.out.acts, act)
-	m.consequences(now)
-	m.settle(now)
+	j.judge(now, in)
+	j.out.Acts = append(j.out.Acts, act)
+	j.consequences(now)
 	return wire.Reply{OK: true}
 }
 
-func (m *Monitor) pauseAlarms(now time.Time, req *wire.Request) wire.Reply {
+func (j *Judgement) pauseAlarms(now time.Time, req *wire.Request) wire.Reply {
 	length := seconds(req.Seconds)
 	var also sessions.Input
-	if m.session.Running() {
+	if j.session.Running() {
 		also = sessions.Pause{For: length, By: req.By, Reason: req.Reason}
 	}
-	return m.silence(now, alerts.PauseAlarms{For: length, Sensor: req.Sensor, By: req.By, Reason: req.Reason},
+	return j.silence(now, alerts.PauseAlarms{For: length, Sensor: req.Sensor, By: req.By, Reason: req.Reason},
 		wire.Session{Event: wire.EventAlarmsPaused, By: req.By, Text: length.String(), Reason: req.Reason}, also)
 }
 
-func (m *Monitor) resumeAlarms(now time.Time, req *wire.Request) wire.Reply {
+func (j *Judgement) resumeAlarms(now time.Time, req *wire.Request) wire.Reply {
 	var also sessions.Input
-	if s, ok := m.session.Status(); ok && !s.PausedUntil.IsZero() {
+	if s, ok := j.session.Status(); ok && !s.PausedUntil.IsZero() {
 		also = sessions.Resume{By: req.By}
 	}
-	return m.silence(now, alerts.Resume{By: req.By}, wire.Session{Event: wire.EventResumed, By: req.By}, also)
+	return j.silence(now, alerts.Resume{By: req.By}, wire.Session{Event: wire.EventResumed, By: req.By}, also)
 }
 
 // symptom tells a symptom to the engine, if it is one that the profile watches for, and to the session, if one runs. One of
 // them must want to know.
-func (m *Monitor) symptom(now time.Time, in alerts.Input, also sessions.Input) wire.Reply {
-	alarm := m.engine.Refuse(in)
-	if alarm != nil && !m.session.Running() {
+func (j *Judgement) symptom(now time.Time, in alerts.Input, also sessions.Input) wire.Reply {
+	alarm := j.engine.Refuse(in)
+	if alarm != nil && !j.session.Running() {
 		return answerTo(alarm)
 	}
 	if alarm == nil {
-		m.judge(now, in)
+		j.judge(now, in)
 	}
 	var err error
-	if m.session.Running() {
-		err = m.feed(now, also)
+	if j.session.Running() {
+		err = j.feed(now, also)
 	}
-	m.consequences(now)
-	m.settle(now)
+	j.consequences(now)
 	if alarm == nil {
 		return wire.Reply{OK: true}
 	}
@@ -163,17 +159,16 @@ func (m *Monitor) symptom(now time.Time, in alerts.Input, also sessions.Input) w
 }
 
 // enter takes a reading by hand: it counts and alarms like one of a cuff.
-func (m *Monitor) enter(now time.Time, req *wire.Request) wire.Reply {
-	err := m.feed(now, sessions.Enter{
+func (j *Judgement) enter(now time.Time, req *wire.Request) wire.Reply {
+	err := j.feed(now, sessions.Enter{
 		Systolic: req.Systolic, Diastolic: req.Diastolic, Mean: req.Mean, PulseRate: req.PulseRate, By: req.By,
 	})
 	if err == nil {
-		m.judge(now, alerts.Observed{Device: byHand, Reading: &devices.Reading{
+		j.judge(now, alerts.Observed{Device: byHand, Reading: &devices.Reading{
 			At: now, Spot: true, Measurements: measurements(req),
 		}})
 	}
-	m.consequences(now)
-	m.settle(now)
+	j.consequences(now)
 	return answerTo(err)
 }
 

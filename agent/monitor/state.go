@@ -25,12 +25,12 @@ type state struct {
 
 // state returns the room as it is recorded.
 func (m *Monitor) state(now time.Time) []byte {
-	session, err := m.session.Snapshot()
+	session, err := m.judgement.session.Snapshot()
 	if err != nil {
 		m.o.Log.Error("monitor: session cannot be recorded", "err", err)
 	}
 	return m.encode(state{
-		Room: stateVersion, At: now.UTC(), Alerts: m.encode(m.engine.Snapshot()), Session: session,
+		Room: stateVersion, At: now.UTC(), Alerts: m.encode(m.judgement.engine.Snapshot()), Session: session,
 		Answers: m.answers, Past: m.past,
 	})
 }
@@ -46,10 +46,10 @@ func (m *Monitor) resume(saved []byte) {
 		}
 	}
 	m.resumed = append(m.resumed, alerts.Fault{Condition: "config_invalid", Active: m.o.Notice != "", Text: m.o.Notice})
-	rules := unapproved(&m.rules)
-	rules.Active = rules.Active && m.session.Running()
+	rules := unapproved(&m.judgement.rules)
+	rules.Active = rules.Active && m.judgement.session.Running()
 	m.resumed = append(m.resumed, rules)
-	m.counted = m.count()
+	m.judgement.counted = m.judgement.count()
 }
 
 func (m *Monitor) restore(saved []byte) error {
@@ -72,7 +72,7 @@ func (m *Monitor) restore(saved []byte) error {
 	if err := json.Unmarshal(s.Alerts, &engine); err != nil {
 		return err
 	}
-	return m.engine.Restore(m.started, engine)
+	return m.judgement.engine.Restore(m.started, engine)
 }
 
 // restoreSession brings the session back, and with it the rules by which it is judged.
@@ -80,19 +80,19 @@ func (m *Monitor) restoreSession(s *state) error {
 	if len(s.Session) == 0 {
 		return nil
 	}
-	if err := m.session.Restore(s.Session); err != nil {
+	if err := m.judgement.session.Restore(s.Session); err != nil {
 		return err
 	}
-	p, same := m.session.Profile()
+	p, same := m.judgement.session.Profile()
 	if p == nil {
 		return nil
 	}
 	rules := NewRules(p)
-	if err := m.engine.Reconfigure(rules.Conditions); err != nil {
+	if err := m.judgement.engine.Reconfigure(rules.Conditions); err != nil {
 		return err
 	}
-	m.engine.SetLadder(rules.Ladder)
-	m.rules, m.code = rules, m.session.Code()
+	m.judgement.engine.SetLadder(rules.Ladder)
+	m.judgement.rules, m.code = rules, m.judgement.session.Code()
 	if !same {
 		m.o.Notice = join(m.o.Notice, "Profile "+rules.Word+" is not what it was when session "+m.code+" began.")
 	}

@@ -30,8 +30,8 @@ func (m *Monitor) status(now time.Time) wire.Status {
 	h := m.header(now)
 	h.ID = "" // a status is no numbered event: Seq is the number that the next one will have
 	s := wire.Status{
-		Header: h, Version: m.o.Version, UptimeMS: h.OffsetMS, Profile: m.rules.Word, ProfileHash: m.rules.Hash,
-		Approved: m.rules.ApprovedBy,
+		Header: h, Version: m.o.Version, UptimeMS: h.OffsetMS, Profile: m.judgement.rules.Word, ProfileHash: m.judgement.rules.Hash,
+		Approved: m.judgement.rules.ApprovedBy,
 		Devices:  make([]wire.Device, 0, len(m.order)), Alerts: []wire.Alert{},
 		Broker: "lost", Outbox: around.Outbox, Record: "failing", OffsetNow: m.clock.offset(now).Milliseconds(),
 	}
@@ -47,7 +47,7 @@ func (m *Monitor) status(now time.Time) wire.Status {
 	for _, d := range m.order {
 		s.Devices = append(s.Devices, d.wire(now))
 	}
-	active := m.engine.Active()
+	active := m.judgement.engine.Active()
 	for i := range active {
 		s.Alerts = append(s.Alerts, m.alert(h, &active[i], ""))
 	}
@@ -60,13 +60,13 @@ func (m *Monitor) statusOfSession(s *wire.Status, alerting bool) {
 	if s.Approved == "" {
 		s.Approval = wire.Unapproved
 	}
-	if stands, ok := m.session.Status(); ok {
+	if stands, ok := m.judgement.session.Status(); ok {
 		s.Session = wire.NewSessionStatus(&stands)
 	}
-	silence := m.engine.Silence()
+	silence := m.judgement.engine.Silence()
 	s.Silence = wire.NewSilence(&silence)
 	if alerting {
-		s.Signal = m.engine.Compound().String()
+		s.Signal = m.judgement.engine.Compound().String()
 	}
 }
 

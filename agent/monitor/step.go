@@ -8,120 +8,89 @@ import (
 	"bedside/alerts/sessions"
 )
 
-// outcome is what one input has led to, until it is told: by the engine, by the session, and what somebody did.
-type outcome struct {
-	events   []alerts.Event // published already
-	messages []wire.Message // the same as they were published
-	told     []sessions.Event
-	acts     []wire.Session
-	remind   bool
-}
-
 // step feeds an input to the engine and then to the session, and sends out what follows. It reports whether an alert did.
 func (m *Monitor) step(now time.Time, in alerts.Input) bool {
 	m.finish(now)
-	m.judge(now, in)
-	switch in := in.(type) {
-	case alerts.Observed:
-		m.follow(now, sessions.Observed{Device: in.Device, Reading: in.Reading})
-	case alerts.CuffChanged:
-		m.follow(now, sessions.CuffChanged{Device: in.Device, State: in.State})
-	case alerts.Tick:
-		m.follow(now, sessions.Tick{})
-	}
+	m.judgement.Step(now, in)
 	return m.settle(now)
 }
 
-// judge feeds the engine and publishes at once what it says.
-func (m *Monitor) judge(now time.Time, in alerts.Input) {
-	begun := time.Now()
-	events := m.engine.Step(now, in)
-	for i := range events {
-		e := &events[i]
-		m.out.events = append(m.out.events, *e) // the engine overwrites its own
-		h := m.header(now)
-		b := m.encode(m.alert(h, &e.Alert, e.Change.String()))
-		if b == nil {
-			continue
-		}
-		m.seq++
-		msg := wire.Message{
-			ID: h.ID, Seq: h.Seq, Class: wire.ClassAlert, Subject: m.o.Room.Alert(e.Alert.Condition), At: now, Payload: b,
-		}
-		m.o.Outlets.Publish(msg)
-		m.o.Outlets.Observe.Alert(e, time.Since(begun))
-		m.out.messages = append(m.out.messages, msg)
+// alerted publishes at once what the engine says.
+func (m *Monitor) alerted(now time.Time, e *alerts.Event, begun time.Time) {
+	h := m.header(now)
+	b := m.encode(m.alert(h, &e.Alert, e.Change.String()))
+	if b == nil {
+		return
 	}
-	for _, x := range m.engine.Effects() {
-		switch x.Kind {
-		case alerts.AskCuff:
-			m.rechecks = append(m.rechecks, sessions.Recheck{Condition: x.Condition, After: x.After})
-		case alerts.Remind:
-			m.out.remind = true
-		}
+	m.seq++
+	msg := wire.Message{
+		ID: h.ID, Seq: h.Seq, Class: wire.ClassAlert, Subject: m.o.Room.Alert(e.Alert.Condition), At: now, Payload: b,
 	}
+	m.o.Outlets.Publish(msg)
+	m.o.Outlets.Observe.Alert(e, time.Since(begun))
+	m.alarms = append(m.alarms, msg)
 }
 
 // alert makes the payload of an alert.
 func (m *Monitor) alert(h wire.Header, a *alerts.Alert, change string) wire.Alert {
-	out := wire.NewAlert(h, a, change, m.rules.Word)
-	out.SessionPhase = string(m.session.Phase())
+	out := wire.NewAlert(h, a, change, m.judgement.rules.Word)
+	out.SessionPhase = string(m.judgement.session.Phase())
 	return out
 }
 
 // settle tells what the input has led to. What only moves state is recorded with the next second.
 func (m *Monitor) settle(now time.Time) bool {
-	o := m.out
-	m.out = outcome{}
-	if len(o.events) == 0 && len(o.told) == 0 && len(o.acts) == 0 {
+	o, alarms := m.judgement.Outcome(), m.alarms
+	m.alarms = nil
+	if len(o.Events) == 0 && len(o.Told) == 0 && len(o.Acts) == 0 {
 		m.unsaved = true
-		m.cue(o.remind)
+		m.cue(o.Remind)
 		return false
 	}
 	m.unsaved = false
-	if len(o.events) == 0 {
-		m.tell(now, &o)
+	if len(o.Events) == 0 {
+		m.tell(now, &o, alarms)
 		return false
 	}
-	m.afterwards(func(now time.Time) { m.tell(now, &o) })
+	m.afterwards(func(now time.Time) { m.tell(now, &o, alarms) })
 	return true
 }
 
 // tell does with published alerts what can wait, and with all else what there is to do: it publishes, records, logs, shows
 // and counts.
-func (m *Monitor) tell(now time.Time, o *outcome) {
-	messages := o.messages
-	for i := range o.acts {
-		o.acts[i].Header = m.header(now)
-		messages = m.publishLater(messages, now, o.acts[i].Header, &o.acts[i])
+func (m *Monitor) tell(now time.Time, o *Outcome, alarms []wire.Message) {
+	messages := alarms
+	for i := range o.Acts {
+		o.Acts[i].Header = m.header(now)
+		messages = m.publishLater(messages, now, o.Acts[i].Header, &o.Acts[i])
 	}
-	for i := range o.told {
-		e := &o.told[i]
+	for i := range o.Told {
+		e := &o.Told[i]
 		if e.Kind == sessions.Started {
-			m.code = m.session.Code()
+			m.code = m.judgement.session.Code()
 		}
 		p := wire.NewSession(m.header(now), e)
 		if e.Kind == sessions.Started {
-			p.Profile, p.Hash = m.rules.Word, m.rules.Hash
+			p.Profile, p.Hash = m.judgement.rules.Word, m.judgement.rules.Hash
 		}
 		messages = m.publishLater(messages, now, p.Header, &p)
 	}
-	if !m.session.Running() {
+	if !m.judgement.session.Running() {
 		m.code = ""
 	}
 	m.o.Outlets.Append(messages, m.state(now), true)
-	for i := range o.events {
-		m.logEvent(&o.events[i])
+	for i := range o.Events {
+		m.logEvent(&o.Events[i])
 	}
 	if m.o.Outlets.Watching() {
-		for _, msg := range o.messages {
+		for _, msg := range alarms {
 			m.o.Outlets.Screen("alarm", msg.Payload)
 		}
 		m.show("snapshot", m.status(now))
 	}
-	m.cue(o.remind)
-	if len(o.events) > 0 {
-		m.o.Outlets.Observe.Active(m.engine.Active())
+	m.cue(o.Remind)
+	if len(o.Events) > 0 {
+		m.o.Outlets.Observe.Active(m.judgement.engine.Active())
 	}
 }
 
@@ -142,7 +111,7 @@ func (m *Monitor) cue(due bool) {
 	if !due || !m.o.Outlets.Watching() {
 		return
 	}
-	silence := m.engine.Silence()
+	silence := m.judgement.engine.Silence()
 	if s := wire.NewSilence(&silence); s != nil {
 		m.show("remind", s)
 		return
