@@ -47,7 +47,7 @@ type Console struct {
 // New returns a console that is not serving yet.
 func New(o Options) *Console { return &Console{o: o, hub: newHub()} }
 
-// Screen shows an event on every open page: "snapshot", "alarm" or "wave". It never blocks. The payload must not change.
+// Screen shows an event on every open page: "snapshot", "alarm", "wave" or "remind". It never blocks. The payload must not change.
 func (c *Console) Screen(name string, payload []byte) { c.hub.send(event{name, payload}) }
 
 // Watching reports whether a page is open.

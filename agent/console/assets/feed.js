@@ -7,7 +7,7 @@ const LATE = 2000;
 const DEAD = 4000;
 
 /**
- * @param {{snapshot: (s: Status) => void, wave: (w: Wave) => void,
+ * @param {{snapshot: (s: Status) => void, wave: (w: Wave) => void, remind: () => void,
  *   liveness: (state: "live"|"late"|"dead", seconds: number) => void}} on
  */
 export function connect(on) {
@@ -26,6 +26,7 @@ export function connect(on) {
       on.liveness("live", 0);
     });
     source.addEventListener("wave", (e) => on.wave(JSON.parse(e.data)));
+    source.addEventListener("remind", on.remind);
   }
 
   dial();

@@ -7,7 +7,7 @@ import { drawDevices } from "./devices.js";
 import { makeWave } from "./wave.js";
 import { makeDesk } from "./commands.js";
 import { makeSession } from "./session.js";
-import { makeSilence } from "./silence.js";
+import { makeReminder, makeSilence } from "./silence.js";
 import { makeWho } from "./who.js";
 import { clock, text } from "./format.js";
 
@@ -44,6 +44,7 @@ function draw(s) {
 connect({
   snapshot: draw,
   wave: (w) => wave.add(w),
+  remind: makeReminder($("reminder")),
   /** @param {"live"|"late"|"dead"} state @param {number} seconds */
   liveness(state, seconds) {
     const chip = $("link");

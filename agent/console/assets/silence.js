@@ -6,6 +6,20 @@ import { sentence } from "./vocabulary.js";
 /** @typedef {import("./types.js").Desk} Desk */
 /** @typedef {import("./types.js").Status} Status */
 
+const CUE = 6000; // how long a reminder stays: alarms.md section 4
+
+/** Shows now and then that alerts go on and are silenced. @param {HTMLElement} note */
+export function makeReminder(note) {
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let end;
+  return () => {
+    clearTimeout(end);
+    note.hidden = false;
+    note.textContent = "Reminder: alerts go on that somebody has silenced.";
+    end = setTimeout(() => (note.hidden = true), CUE);
+  };
+}
+
 /** @param {string|undefined} until @param {number} now @returns {number} milliseconds, 0 for no pause */
 function left(until, now) {
   return until ? Math.max(0, Date.parse(until) - now) : 0;
