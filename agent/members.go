@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"bedside/agent/config"
-	"bedside/agent/link"
 	"bedside/agent/monitor"
 	"bedside/agent/wire"
 	"bedside/devices"
@@ -56,39 +55,4 @@ func (a *agent) sameArm(sensor string) string {
 		}
 	}
 	return ""
-}
-
-// deliver returns what hands the updates of a line to the monitor, for each device behind it.
-func (a *agent) deliver(ctx context.Context, members []devices.Member) func(link.Update) {
-	if len(members) == 1 {
-		return func(u link.Update) { a.monitor.Deliver(ctx, members[0].Name, u) }
-	}
-	return func(u link.Update) {
-		for i, m := range members {
-			a.monitor.Deliver(ctx, m.Name, share(&u, m.Driver.Kind, i == 0))
-		}
-	}
-}
-
-// share returns the part of an update that is about the device of that kind. State and reason are those of the line, so
-// they are everybody's: a pulled cable is the loss of all. Frames and faults belong to nobody and count once, for the first
-// device.
-func share(u *link.Update, kind devices.Kind, first bool) link.Update {
-	own := *u
-	own.Readings = nil
-	for i := range u.Readings {
-		if u.Readings[i].Of == kind {
-			own.Readings = append(own.Readings, u.Readings[i])
-		}
-	}
-	if kind != devices.Oximeter {
-		own.Waves = nil
-	}
-	if kind != devices.Cuff {
-		own.Cuff = nil
-	}
-	if !first {
-		own.Frames, own.Faults = 0, nil
-	}
-	return own
 }

@@ -110,7 +110,7 @@ func (a *agent) newLink(ctx context.Context, d *config.Device, driver devices.Dr
 		Name: d.Name, Port: d.Port, Driver: driver, Settings: settings,
 		Open:    a.portOf(d, &driver, settings),
 		Present: func() bool { return serialport.Present(d.Port) },
-		Deliver: a.deliver(ctx, driver.Members(d.Name)),
+		Deliver: link.Divide(driver.Members(d.Name), func(device string, u link.Update) { a.monitor.Deliver(ctx, device, u) }),
 		Log:     a.o.Log, Clock: a.o.Clock,
 	})
 }

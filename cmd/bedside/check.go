@@ -10,6 +10,7 @@ import (
 
 	"bedside/agent/config"
 	"bedside/agent/serialport"
+	drivers "bedside/devices/catalog"
 )
 
 func newCheck() *cobra.Command {
@@ -88,10 +89,18 @@ func reportJSON(out io.Writer, file string, err error, notes ...string) error {
 	return nil
 }
 
+// deviceList names the devices as the room has them: a line with several is several.
 func deviceList(c *config.Config) string {
-	names := make([]string, len(c.Devices))
-	for i, d := range c.Devices {
-		names[i] = d.Name
+	var names []string
+	for _, d := range c.Devices {
+		driver, ok := drivers.Find(d.Driver)
+		if !ok {
+			names = append(names, d.Name) // it has to be found first
+			continue
+		}
+		for _, m := range driver.Members(d.Name) {
+			names = append(names, m.Name)
+		}
 	}
 	return strings.Join(names, ", ")
 }

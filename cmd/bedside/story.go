@@ -54,11 +54,11 @@ type story struct {
 	seed  uint64
 	clock pace.Clock
 	start time.Time
-	props map[string]*prop // by device
+	props map[string]*prop // by the name of a device, and of its port if that has several
 }
 
-// prop is what goes from one device of a story to another, or from staff to a device. Each device lives in a goroutine
-// of its own.
+// prop is what goes from one device of a story to another, or from staff to a device. What shares a port shares a prop. Each
+// device lives in a goroutine of its own.
 type prop struct {
 	pressure atomic.Uint64 // bits of the mmHg in the cuff
 	pressed  atomic.Bool   // staff pressed its button
@@ -74,16 +74,20 @@ func newStory(word string, seed uint64, clock pace.Clock) (*story, error) {
 		seed = s.Seed
 	}
 	told := &story{Scenario: s, seed: seed, clock: clock, start: clock.Now(), props: map[string]*prop{}}
-	for _, d := range s.Devices {
-		told.props[d.Name] = new(prop)
+	for i := range s.Devices {
+		one := new(prop)
+		told.props[s.Devices[i].Name] = one
+		for _, m := range s.Devices[i].Members() {
+			told.props[m.Name] = one
+		}
 	}
 	return told, nil
 }
 
-// open puts a device on a pseudo-terminal, in the part that the story has under that name. link is its stable path, or "".
+// open puts a device on a pseudo-terminal, in the part that the story has under that name of a port. link is its stable path, or "".
 func (s *story) open(e catalog.Entry, name, link string) (*pty.Port, error) {
 	truth, start := s.Truth(s.seed, e.Kind), s.start
-	own, cuff := s.props[name], s.cuffOf(name)
+	own, cuff := s.props[name], s.cuffOn(name)
 	device := e.New(s.seed)
 	if gauge, ok := device.(gauge); ok && own != nil {
 		device = watched{device, gauge, own}
@@ -102,10 +106,11 @@ func (s *story) open(e catalog.Entry, name, link string) (*pty.Port, error) {
 	})
 }
 
-// cuffOf returns the cuff on the arm of that sensor, nil if there is none.
-func (s *story) cuffOf(sensor string) *prop {
+// cuffOn returns the cuff on the arm of the sensor behind that port, nil if there is none.
+func (s *story) cuffOn(port string) *prop {
+	own := s.props[port]
 	for _, d := range s.Devices {
-		if sensor != "" && d.SameArmAs == sensor {
+		if own != nil && d.SameArmAs != "" && s.props[d.SameArmAs] == own {
 			return s.props[d.Name]
 		}
 	}

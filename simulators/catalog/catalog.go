@@ -22,11 +22,11 @@ import (
 
 // Entry is a simulated device. It is a plain value.
 type Entry struct {
-	Name   string // for command lines: lower-case letters, digits, dashes
-	Title  string // for people
-	Kind   devices.Kind
-	Driver string // configuration word of the driver that understands it
-	Frame  int    // bytes in a frame if all are alike, else 0; for faults that lose whole frames
+	Name   string       // for command lines: lower-case letters, digits, dashes
+	Title  string       // for people
+	Kind   devices.Kind // of the first, if several devices share the port
+	Driver string       // configuration word of the driver that understands it
+	Frame  int          // bytes in a frame if all are alike, else 0; for faults that lose whole frames
 	New    func(seed uint64) simulators.Device
 }
 
@@ -84,6 +84,18 @@ func All() []Entry {
 			return medlab.New(medlab.Options{Seed: seed})
 		}},
 	}
+}
+
+// Members returns the devices behind the port of e, to which a room gave that name: one, or several that are called as those
+// of a driver with parts are.
+func (e *Entry) Members(name string) []devices.Member {
+	driver := devices.Driver{Name: e.Driver, Kind: e.Kind}
+	if several, ok := e.New(0).(interface{ Kinds() []devices.Kind }); ok {
+		for _, k := range several.Kinds() {
+			driver.Parts = append(driver.Parts, devices.Part{Kind: k})
+		}
+	}
+	return driver.Members(name)
 }
 
 // Find returns the simulated device with that name.

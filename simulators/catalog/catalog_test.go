@@ -82,6 +82,20 @@ func TestEveryDriverHasASimulator(t *testing.T) {
 	}
 }
 
+// A device that is several behind one port is the same several for a scenario as for its driver.
+func TestMembersAreThoseOfTheDriver(t *testing.T) {
+	for _, e := range catalog.All() {
+		driver, ok := drivers.Find(e.Driver)
+		require.True(t, ok)
+		want, got := driver.Members("bed"), e.Members("bed")
+		require.Len(t, got, len(want), e.Name)
+		for i := range want {
+			assert.Equal(t, want[i].Name, got[i].Name)
+			assert.Equal(t, want[i].Driver.Kind, got[i].Driver.Kind)
+		}
+	}
+}
+
 func TestUnknownNames(t *testing.T) {
 	_, ok := catalog.Find("tea-kettle")
 	assert.False(t, ok)

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"bedside/devices"
 	"bedside/simulators"
 	"bedside/simulators/internal/pulse"
 )
@@ -63,6 +64,9 @@ func New(o Options) *Device {
 	}
 	return &Device{options: o, rng: rand.New(rand.NewPCG(o.Seed, 0x706d36373530)), cycle: cycle{state: stateInitialised}}
 }
+
+// Kinds returns what the board is beside the bed: two devices.
+func (d *Device) Kinds() []devices.Kind { return []devices.Kind{devices.Oximeter, devices.Cuff} }
 
 // Mute makes the board fall silent and deaf, as some do until their power is switched off and on; false is that.
 func (d *Device) Mute(mute bool) {

@@ -28,8 +28,8 @@ func (d *draft) finish(s *document.Source) {
 	}
 	for i := range d.Faults {
 		path := fmt.Sprintf("faults[%d].device", i)
-		if at, ok := s.At[path]; ok && d.device(d.Faults[i].Device) == nil {
-			s.Fail(at, "no device is called %q; %s", d.Faults[i].Device, document.Suggest(d.Faults[i].Device, d.names(0)))
+		if at, ok := s.At[path]; ok && !slices.Contains(d.ports(), d.Faults[i].Device) {
+			s.Fail(at, "no cable leads to %q; %s", d.Faults[i].Device, document.Suggest(d.Faults[i].Device, d.ports()))
 		}
 	}
 	for i := range d.actions {
@@ -41,25 +41,48 @@ func (d *draft) finish(s *document.Source) {
 	}
 }
 
-// device returns the device with that name, nil if there is none.
-func (s *Scenario) device(name string) *Device {
-	i := slices.IndexFunc(s.Devices, func(d Device) bool { return d.Name == name })
-	if i < 0 {
-		return nil
+// ports returns the names that the story gives to its devices, and so to their cables.
+func (s *Scenario) ports() []string {
+	list := make([]string, len(s.Devices))
+	for i, d := range s.Devices {
+		list[i] = d.Name
 	}
-	return &s.Devices[i]
+	return list
 }
 
-// names returns the names of the devices of a kind, of all for kind 0.
+// names returns the names of the devices of a kind, of all for kind 0, as the room calls them.
 func (s *Scenario) names(kind devices.Kind) []string {
 	var list []string
-	for _, d := range s.Devices {
-		e, ok := catalog.Find(d.Simulator)
-		if (kind == 0 || ok && e.Kind == kind) && !slices.Contains(list, d.Name) {
-			list = append(list, d.Name)
+	for i := range s.Devices {
+		for _, m := range s.Devices[i].Members() {
+			if (kind == 0 || m.Driver.Kind == kind) && !slices.Contains(list, m.Name) {
+				list = append(list, m.Name)
+			}
 		}
 	}
 	return list
+}
+
+// checkName reports a name that the room would have twice.
+func (d *draft) checkName(s *document.Source, i int) {
+	at, ok := s.At[fmt.Sprintf("devices[%d].name", i)]
+	if !ok {
+		return
+	}
+	for j := range d.Devices[:i] {
+		if d.Devices[j].Name == d.Devices[i].Name {
+			s.Fail(at, "the name %s is used twice", d.Devices[i].Name)
+			return
+		}
+	}
+	for _, own := range d.Devices[i].Members() {
+		for j := range d.Devices[:i] {
+			if slices.ContainsFunc(d.Devices[j].Members(), func(m devices.Member) bool { return m.Name == own.Name }) {
+				s.Fail(at, "this makes a second device %s", own.Name)
+				return
+			}
+		}
+	}
 }
 
 func (d *draft) checkDevices(s *document.Source) {
@@ -68,9 +91,7 @@ func (d *draft) checkDevices(s *document.Source) {
 	}
 	for i, one := range d.Devices {
 		path := fmt.Sprintf("devices[%d]", i)
-		if at, ok := s.At[path+".name"]; ok && d.device(one.Name) != &d.Devices[i] {
-			s.Fail(at, "the name %s is used twice", one.Name)
-		}
+		d.checkName(s, i)
 		if at, ok := s.At[path+".device"]; ok {
 			if _, known := catalog.Find(one.Simulator); !known {
 				var names []string
@@ -82,8 +103,8 @@ func (d *draft) checkDevices(s *document.Source) {
 		}
 		if at, ok := s.At[path+".same_arm_as"]; ok {
 			oximeters := d.names(devices.Oximeter)
-			switch {
-			case slices.Contains(oximeters, one.Name), !slices.Contains(oximeters, one.SameArmAs):
+			isCuff := slices.ContainsFunc(one.Members(), func(m devices.Member) bool { return m.Driver.Kind != devices.Oximeter })
+			if !isCuff || !slices.Contains(oximeters, one.SameArmAs) {
 				s.Fail(at, "same_arm_as is written at a cuff and names the oximeter that it blanks; %s",
 					document.Suggest(one.SameArmAs, oximeters))
 			}
@@ -216,7 +237,7 @@ func (d *draft) checkExpectation(s *document.Source, path string, e *Expectation
 	if at, ok := s.At[path+".to"]; ok && e.To < e.From {
 		s.Fail(at, "to is before from")
 	}
-	if at, ok := s.At[path+".device"]; ok && d.device(e.Device) == nil {
+	if at, ok := s.At[path+".device"]; ok && !slices.Contains(d.names(0), e.Device) {
 		s.Fail(at, "no device is called %q; %s", e.Device, document.Suggest(e.Device, d.names(0)))
 	}
 	about, ok := s.At[path+".condition"]

@@ -179,7 +179,7 @@ func changeFields(o *patient.Offset) []document.Field {
 
 func deviceFields(d *Device) []document.Field {
 	return []document.Field{
-		{Name: "name", Required: true, Set: word(&d.Name), Meaning: "word for the device, as in alerts"},
+		{Name: "name", Required: true, Set: word(&d.Name), Meaning: "word for the device, as in alerts; several on one port are called by it and their kind, as `monitor-cuff`"},
 		{Name: "device", Required: true, Set: document.Text(&d.Simulator), Meaning: "simulated device, a name of `bedside simulate --list`"},
 		{
 			Name: "same_arm_as", Fallback: "the other arm", Set: word(&d.SameArmAs),
@@ -225,7 +225,7 @@ func faultFields(f *Fault) []document.Field {
 	return []document.Field{
 		when("at", &f.At),
 		duration(&f.For),
-		{Name: "device", Required: true, Set: word(&f.Device), Meaning: "name of the device"},
+		{Name: "device", Required: true, Set: word(&f.Device), Meaning: "name of the device, as under `devices`"},
 		{
 			Name: "what", Required: true, Set: document.OneOf(&f.Kind, list, values),
 			Meaning: "`unplugged`, `frozen` (everything is held back), `damaged`, `lost_bytes`, `extra_bytes`, `doubled_bytes`, " +

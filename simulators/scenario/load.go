@@ -20,7 +20,7 @@ func Names() []string {
 	return []string{
 		"calm", "rise", "crisis", "messy",
 		"finger-out", "sensor-unplugged", "cable-pulled", "frozen-cable", "noisy-cable",
-		"motion", "low-perfusion", "no-pulse-found", "same-arm-cuff", "battery-low",
+		"motion", "low-perfusion", "no-pulse-found", "same-arm-cuff", "battery-low", "two-in-one",
 		"slow-desaturation", "fast-desaturation", "tachycardia", "bradycardia",
 		"severe-pressure-confirmed", "single-high-pressure", "pressure-drop",
 		"loose-cuff", "cuff-errors", "cuff-aborted", "acknowledged-alert", "second-dose",

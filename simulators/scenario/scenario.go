@@ -5,6 +5,7 @@ import (
 
 	"bedside/alerts"
 	"bedside/devices"
+	"bedside/simulators/catalog"
 	"bedside/simulators/fault"
 	"bedside/simulators/patient"
 )
@@ -31,9 +32,18 @@ type Scenario struct {
 
 // Device is a simulated device beside the bed.
 type Device struct {
-	Name      string // word in subjects and alerts, unique in the story
+	Name      string // word in subjects and alerts, unique in the story; of its port, if it is several in one
 	Simulator string // name in simulators/catalog
 	SameArmAs string // of a cuff: name of the oximeter that it blanks while it is inflated; empty for the other arm
+}
+
+// Members returns the devices that it is for the room: itself, or the several behind its port, each with a name of its own.
+func (d *Device) Members() []devices.Member {
+	e, ok := catalog.Find(d.Simulator)
+	if !ok {
+		return []devices.Member{{Name: d.Name}}
+	}
+	return e.Members(d.Name)
 }
 
 // Kind is what an event does.
@@ -73,7 +83,7 @@ type Fault struct {
 	Kind   fault.Kind
 	At     time.Duration
 	For    time.Duration
-	Device string
+	Device string  // the name of its port
 	Share  float64 // of the bytes, or of the frames, that are hit, where the kind hits a share; zero means one in fifty
 }
 
@@ -97,7 +107,7 @@ func (v Verb) String() string { return verbs[min(int(v), len(verbs)-1)] }
 type Action struct {
 	Do        Verb
 	At        time.Duration
-	Device    string // the cuff
+	Device    string // the cuff, as the room calls it
 	Condition string // of Acknowledge
 	By        string // initials
 }

@@ -11,7 +11,6 @@ import (
 	"bedside/agent/link"
 	"bedside/agent/monitor"
 	"bedside/agent/pace"
-	"bedside/alerts"
 	"bedside/devices"
 	drivers "bedside/devices/catalog"
 	"bedside/simulators"
@@ -22,10 +21,10 @@ import (
 
 // bed is one device, its cable, and the link that talks to it.
 type bed struct {
-	stage *stage
-	name  string
-	kind  devices.Kind
-	cuff  *bed // on the arm of this sensor; nil if there is none
+	stage   *stage
+	name    string // of the cable
+	members []*member
+	cuff    *bed // on the arm of this sensor; nil if there is none. A monitor's own cuff is the same bed
 
 	device  simulators.Device
 	line    *fault.Line
@@ -35,7 +34,6 @@ type bed struct {
 	wake    time.Time // when device or cable must be looked at; zero for never
 
 	link   *link.Link
-	intake monitor.Intake
 	port   *port                      // the one that is open; nil if none is
 	resume func() (time.Time, bool)   // lets the link go on until it waits again
 	stop   func()                     // ends it
@@ -53,15 +51,15 @@ func newBed(st *stage, d scenario.Device, seed uint64) (*bed, error) {
 	if !ok {
 		return nil, fmt.Errorf("rehearsal: no driver is called %q", entry.Driver)
 	}
-	if len(driver.Parts) > 0 {
-		return nil, fmt.Errorf("rehearsal: %s is several devices on one port; a scenario takes devices that are one", d.Simulator)
-	}
 	b := &bed{
-		stage: st, name: d.Name, kind: entry.Kind, device: entry.New(seed), truth: st.story.Truth(seed, entry.Kind),
+		stage: st, name: d.Name, device: entry.New(seed), truth: st.story.Truth(seed, entry.Kind),
 		line: fault.New(fault.Options{
 			Seed: seed, Start: st.start, Frame: entry.Frame, Windows: st.story.Windows(d.Name),
 		}),
-		wake: st.start, until: st.start, intake: monitor.NewIntake(d.Name, &driver),
+		wake: st.start, until: st.start,
+	}
+	for _, m := range driver.Members(d.Name) {
+		b.members = append(b.members, &member{Member: m, intake: monitor.NewIntake(m.Name, &m.Driver)})
 	}
 	clock := pace.Virtual{Now: func() time.Time { return st.now }, Sleep: b.sleep}
 	dice := rand.New(rand.NewPCG(seed, 0x7265686561727365))
@@ -72,7 +70,7 @@ func newBed(st *stage, d scenario.Device, seed uint64) (*bed, error) {
 		Jitter:  func(n time.Duration) time.Duration { return time.Duration(dice.Int64N(int64(n))) },
 		Open:    b.open,
 		Present: func() bool { return !b.unplugged() },
-		Deliver: func(u link.Update) { b.intake.Take(st.now, &u, func(in alerts.Input) { st.step(in) }) },
+		Deliver: link.Divide(driver.Members(d.Name), b.deliver),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("rehearsal: %w", err)
@@ -84,6 +82,38 @@ func newBed(st *stage, d scenario.Device, seed uint64) (*bed, error) {
 		}
 	})
 	return b, nil
+}
+
+// member is one of the devices behind a cable, of which there is mostly one.
+type member struct {
+	devices.Member
+	intake monitor.Intake
+	arm    string // the cuff that is configured to blank this sensor, or ""
+}
+
+// member returns the device with that name, nil if it is not behind this cable.
+func (b *bed) member(name string) *member {
+	for _, m := range b.members {
+		if m.Name == name {
+			return m
+		}
+	}
+	return nil
+}
+
+// cuffName returns the name of the cuff behind this cable.
+func (b *bed) cuffName() string {
+	for _, m := range b.members {
+		if m.Driver.Kind == devices.Cuff {
+			return m.Name
+		}
+	}
+	return ""
+}
+
+// deliver hands what the link tells about a device to the engine, as a room does.
+func (b *bed) deliver(device string, u link.Update) {
+	b.member(device).intake.Take(b.stage.now, &u, b.stage.step)
 }
 
 func (b *bed) unplugged() bool { return b.line.Unplugged(b.stage.now) }

@@ -40,8 +40,7 @@ type Result struct {
 	Refused []Refusal
 }
 
-// Play tells a story with that seed from its start to its end. It fails only if a device cannot be had, or is several in
-// one.
+// Play tells a story with that seed from its start to its end. It fails only if a device cannot be had.
 func Play(s *scenario.Scenario, seed uint64) (*Result, error) {
 	st := newStage(s)
 	if err := st.furnish(seed); err != nil {
@@ -95,17 +94,16 @@ func (st *stage) furnish(seed uint64) error {
 		}
 		st.beds = append(st.beds, b)
 	}
-	for _, d := range st.story.Devices {
+	for i, d := range st.story.Devices {
 		if d.SameArmAs != "" {
-			st.bed(d.SameArmAs).cuff = st.bed(d.Name)
+			sensor := st.bed(d.SameArmAs)
+			sensor.cuff, sensor.member(d.SameArmAs).arm = st.beds[i], st.beds[i].cuffName()
 		}
 	}
 	for _, b := range st.beds {
-		arm := ""
-		if b.cuff != nil {
-			arm = b.cuff.name
+		for _, m := range b.members {
+			known = append(known, alerts.Device{Name: m.Name, Title: m.Driver.Kind.Title(), SameArm: m.arm})
 		}
-		known = append(known, alerts.Device{Name: b.name, Title: b.kind.Title(), SameArm: arm})
 	}
 	var err error
 	st.engine, err = alerts.New(profiles.BuiltIn().Conditions(), known...)
@@ -115,8 +113,9 @@ func (st *stage) furnish(seed uint64) error {
 	return nil
 }
 
+// bed returns the one behind whose cable the device with that name is.
 func (st *stage) bed(name string) *bed {
-	return st.beds[slices.IndexFunc(st.beds, func(b *bed) bool { return b.name == name })]
+	return st.beds[slices.IndexFunc(st.beds, func(b *bed) bool { return b.member(name) != nil })]
 }
 
 // run lets time pass from one thing that is due to the next.
