@@ -182,6 +182,7 @@ func (e *Engine) Next() (time.Time, bool) {
 	for _, t := range e.tracks {
 		if t.alert.State != Inactive {
 			consider(t.alert.SilentUntil)
+			consider(t.ackedUntil())
 			consider(e.climbsAt(t))
 		}
 		switch t.stage {

@@ -211,16 +211,23 @@ func patience(p Priority) time.Duration {
 
 // realarm ends an acknowledgement that is too old for an occurrence that goes on.
 func (e *Engine) realarm(t *track) {
-	if t.alert.State != Active || !t.alert.Acknowledged {
-		return
-	}
-	after := patience(t.alert.Priority)
-	if after == 0 || e.now.Before(t.acked.Add(after)) {
+	until := t.ackedUntil()
+	if until.IsZero() || e.now.Before(until) {
 		return
 	}
 	t.alert.Acknowledged, t.alert.AcknowledgedBy = false, ""
 	t.waiting = e.now
 	e.amend(t)
+}
+
+// ackedUntil returns when the acknowledgement of an occurrence that goes on is too old, whatever else silences it; zero for
+// never.
+func (t *track) ackedUntil() time.Time {
+	after := patience(t.alert.Priority)
+	if t.alert.State != Active || !t.alert.Acknowledged || after == 0 {
+		return time.Time{}
+	}
+	return t.acked.Add(after)
 }
 
 // climb calls whoever is next, while nobody acknowledges an occurrence that people can perceive.
