@@ -81,12 +81,14 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// TestUndamagedIsAllBelieved guards the other side: on a clean line nothing is refused for long.
+// TestUndamagedIsAllBelieved guards the other side: on a clean line nothing is refused for long. A leap costs two lines at
+// most; this walk leaps a second time before the first was believed.
 func TestUndamagedIsAllBelieved(t *testing.T) {
 	got := damage(varying(9)).Run(t, 2, devicetest.Spare, 9)
 	t.Log(got)
 	assert.Zero(t, got.Wrong, got.Example)
-	assert.LessOrEqual(t, got.Longest, 3*time.Second, "two lines in a row are refused at most")
+	assert.LessOrEqual(t, got.Longest, 5*time.Second, "two leaps, of which each costs two lines")
+	assert.GreaterOrEqual(t, got.Readings*100, got.Usable*96)
 	steady := damage(constant).Run(t, 2, devicetest.Spare, 9)
 	assert.Equal(t, steady.Frames-1, steady.Readings, "all but the first")
 }

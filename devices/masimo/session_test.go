@@ -168,8 +168,8 @@ func TestSilenceBeginsAnew(t *testing.T) {
 	assert.Len(t, b.hear(well), 1)
 }
 
-// A jump costs one line at most, whatever it is, when the instrument stays with it.
-func TestAJumpIsBelievedWithTheNextLine(t *testing.T) {
+// A jump costs two lines at most, whatever it is, when the instrument stays with it; less than a leap costs one.
+func TestAJumpIsBelievedWithTheThirdLine(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		draw := func(name string) says {
 			return says{
@@ -180,7 +180,7 @@ func TestAJumpIsBelievedWithTheNextLine(t *testing.T) {
 		from, to := draw("from"), draw("to")
 		b := newBed(t)
 		b.hear(from, from)
-		got := b.hear(to, to)
+		got := b.hear(to, to, to)
 		require.NotEmpty(rt, got)
 		assert.Equal(rt, fmt.Sprintf("reading pulse_rate=%d spo2=%d perfusion_index=%d", to.rate, to.sat, to.perfusion), got[len(got)-1])
 	})

@@ -88,7 +88,7 @@ func (s *session) restart() {
 	s.pauses[0] = s.off
 	s.forget()
 	s.stream.last.at, s.stream.timerAt = none, none
-	s.belief = belief{}
+	s.judge.Reset()
 	if !s.told.IsZero() {
 		s.told = s.now // the new proof has its own time
 	}
@@ -110,5 +110,5 @@ func (s *session) found(f format) {
 		return
 	}
 	s.last = f
-	s.belief = belief{}
+	s.judge.Reset()
 }

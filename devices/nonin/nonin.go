@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"bedside/devices"
+	"bedside/devices/internal/lines"
 )
 
 // Driver describes the family of Nonin instruments that send data format 1, 2, 7, 8 or 13, or lines of text. A session finds
@@ -49,8 +50,8 @@ type session struct {
 	stream  stream
 	numbers numbers
 	spots   spots
-	text    int64  // where the line end of the last line of text goes on
-	belief  belief // of the formats without a check
+	text    int64       // where the line end of the last line of text goes on
+	judge   lines.Judge // of the formats without a check
 
 	out      devices.Output
 	values   []devices.Measurement

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"bedside/devices"
+	"bedside/devices/internal/lines"
 )
 
 // Bits of the two status bytes of format 8, oximeters.md section 1.4. SPA and the battery are those of STAT2.
@@ -137,7 +138,7 @@ func (s *session) number(f []byte, at int64) {
 func (s *session) judged(rate, sat int, st devices.Status, may bool) {
 	noRate, noSat := rateReason(rate) != 0, satReason(sat) != 0
 	if away := gone(st); away || noRate || noSat {
-		s.belief = belief{}
+		s.judge.Reset()
 		if !noRate {
 			rate = missingRate
 		}
@@ -149,11 +150,11 @@ func (s *session) judged(rate, sat int, st devices.Status, may bool) {
 		}
 		return
 	}
-	switch v := s.belief.hear(rate, sat); {
+	switch v := s.judge.Hear(rate, sat, 0); {
 	case !may:
-	case v == yes:
+	case v == lines.Believed:
 		s.give(rate, sat, st, false)
-	case v == no:
+	case v == lines.Doubted:
 		s.contradiction()
 	}
 }
