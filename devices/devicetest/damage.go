@@ -1,6 +1,7 @@
 package devicetest
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -149,6 +150,7 @@ func bounded(t *testing.T, d devices.Driver, captures []Capture, o options) {
 			}
 			return rx[i%len(rx)]
 		}
+		streams["stretched "+c.Name] = stretched(c)
 		if len(rx) > 1 {
 			streams["first byte of "+c.Name] = func(int) byte { return rx[0] }
 		}
@@ -170,4 +172,24 @@ func bounded(t *testing.T, d devices.Driver, captures []Capture, o options) {
 		assert.GreaterOrEqual(t, p.log.LeastPending, 0, "%s: accounts for more bytes than it received", name)
 		assert.LessOrEqual(t, p.log.MostPending, o.pending, "%s: holds too many bytes", name)
 	}
+}
+
+// stretched returns the first bytes of a capture over and over, each time with one byte in their middle once more: so a
+// frame ends in every place of whatever holds it, the last one as well.
+func stretched(c Capture) func(int) byte {
+	var rx []byte
+	for _, e := range c.Events {
+		if len(rx) == 0 {
+			rx = e.Rx
+		}
+	}
+	const most = 300 // more than any driver holds of an unfinished frame
+	var stream []byte
+	for n := 0; n < most && len(rx) > 0; n++ {
+		half := len(rx) / 2
+		stream = append(stream, rx[:half]...)
+		stream = append(stream, bytes.Repeat(rx[half:half+1], n)...)
+		stream = append(stream, rx[half:]...)
+	}
+	return func(i int) byte { return stream[i%len(stream)] }
 }

@@ -83,6 +83,8 @@ func (s *session) settle() {
 func (s *session) judge() (size int, v verdict) {
 	for s.seen = max(s.seen, 1); s.seen < s.n; s.seen++ {
 		switch c := s.buf[s.seen]; {
+		case c == etx && s.seen == frameMax-1:
+			return 0, noFrame // there is no room for its check: the longest frame ends one byte sooner
 		case c == etx && s.seen+1 == s.n:
 			return 0, unfinished
 		case c == etx:

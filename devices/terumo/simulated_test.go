@@ -1,6 +1,7 @@
 package terumo_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -75,4 +76,18 @@ func TestItTakesNoOrders(t *testing.T) {
 	_, takes := s.(devices.Commander)
 	assert.False(t, takes)
 	assert.False(t, terumo.Driver().Starts)
+}
+
+// A frame whose end stands in the last place of the buffer has no room for its check. A session that waited for it there
+// would wait for ever.
+func TestAnEndInTheLastPlaceIsNoFrame(t *testing.T) {
+	for size := mostPending - 3; size <= mostPending+3; size++ {
+		s, err := terumo.Driver().NewSession(devices.Settings{})
+		require.NoError(t, err)
+		long := "\x02" + strings.Repeat("A", size-2) + "\x03"
+		whole := result(measured{at: start, systolic: 124, diastolic: 79, mean: 96, rate: 72})
+		out := s.Step(start, append([]byte(long), whole...))
+		assert.Equal(t, 1, out.Frames, "%d bytes", size)
+		assert.Len(t, out.Readings, 1, "%d bytes", size)
+	}
 }
