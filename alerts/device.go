@@ -108,3 +108,21 @@ func (e *Engine) released(d *device) time.Time {
 func (e *Engine) squeezed(d *device) bool {
 	return d.sameArm != "" && e.now.Before(e.released(d))
 }
+
+// bridge lets the hold of t go on across a cycle of the cuff on the arm of d, which takes the values away for longer than a
+// hold goes on without: it has stood still meanwhile.
+func (e *Engine) bridge(t *track, d *device) {
+	gap := e.now.Sub(t.seen)
+	if t.stage != pending || gap <= maxGap || d.sameArm == "" || t.sources[d.index].out == 0 {
+		return
+	}
+	for _, c := range e.devices {
+		if c.name != d.sameArm || c.cycleFrom.IsZero() {
+			continue
+		}
+		before, after := c.cycleFrom.Sub(t.seen), e.now.Sub(e.released(d))
+		if max(before, 0)+max(after, 0) <= maxGap {
+			t.since, t.seen = t.since.Add(gap), e.now
+		}
+	}
+}

@@ -21,10 +21,14 @@ func moved(r *devices.Reading) bool {
 
 // suspended reports whether judgement waits for a better reading of d than r.
 func (e *Engine) suspended(d *device, r *devices.Reading) bool {
-	if _, _, valued := worstReason(r); r.Spot || !valued {
+	marked := moved(r)
+	if r.Spot || !marked && d.doubt.IsZero() {
+		return false
+	}
+	if _, _, valued := worstReason(r); !valued {
 		return false // no value is no better one, either
 	}
-	if !moved(r) {
+	if !marked {
 		e.trust(d)
 		return false
 	}

@@ -72,6 +72,9 @@ func (e *Engine) judge(t *track, d *device, r *devices.Reading) {
 	}
 	switch {
 	case t.hits != 0:
+		if !r.Spot {
+			e.bridge(t, d)
+		}
 		e.violate(t, r.Spot)
 		t.news = true
 		if r.Spot && t.cond.Recheck.After > 0 {
