@@ -29,6 +29,12 @@ function silence(a) {
   return `seen by ${a.acknowledged_by}${left ? `, again in ${left}` : ""}`;
 }
 
+/** The same for the bar. @param {Alert} a */
+function quiet(a) {
+  if (!calm(a)) return "";
+  return a.acknowledged ? `seen by ${a.acknowledged_by}` : a.signal === "off" ? "switched off" : "paused";
+}
+
 /** @param {Alert} a */
 function note(a) {
   const parts = [`${a.state === "latched" ? "was active" : "for"} ${duration(Date.parse(a.at) - Date.parse(a.since))}`, silence(a)];
@@ -41,20 +47,21 @@ function acknowledge(a, desk) {
   return orderButton("Acknowledge", a.occurrence, () => desk.order("acknowledge", { occurrence: a.occurrence }));
 }
 
-/** @param {HTMLElement} bar @param {Alert[]|null} alerts null: connection lost @param {Desk} desk @param {number} [seconds] */
+/** The bar is read aloud at every change, so nothing that is read in it counts.
+ * @param {HTMLElement} bar @param {Alert[]|null} alerts null: connection lost @param {Desk} desk @param {number} [seconds] */
 export function drawBar(bar, alerts, desk, seconds = 0) {
   if (!alerts) {
     bar.className = "medium";
-    keep(bar, "lost", () => [span("mark", "!!"), span("what", "No connection to the agent. Look at the patient and the monitor."), span("note", "")]);
+    keep(bar, "lost", () => [span("mark", "!!"), span("what", "No connection to the agent. Look at the patient and the monitor."), el("span", { className: "note", ariaHidden: "true" })]);
     text(/** @type {Element} */ (bar.querySelector(".note")), `${seconds} s`);
     return;
   }
   const top = alerts.find((a) => !calm(a)) ?? alerts[0];
   bar.className = top ? `${top.priority}${calm(top) ? " seen" : ""}` : "";
-  const key = top ? `${top.occurrence} ${top.priority} ${top.text} ${top.acknowledged} ${alerts.length}` : "";
+  const key = top ? `${top.occurrence} ${top.priority} ${top.text} ${quiet(top)} ${alerts.length}` : "";
   keep(bar, key, () => {
     if (!top) return [];
-    const parts = [span("mark", mark(top)), span("what", top.text)];
+    const parts = [span("mark", mark(top)), span("what", top.text), span("note", quiet(top))];
     if (alerts.length > 1) parts.push(span("more", `+${alerts.length - 1} more`));
     return top.acknowledged ? parts : [...parts, acknowledge(top, desk)];
   });

@@ -43,7 +43,8 @@ export function makeSilence(strip, place, desk) {
       const lines = [];
       if (alarm) lines.push(el("p", {}, span("mark", "Alarms paused"), " ", span("left alarm", ""), by));
       if (audio) lines.push(el("p", {}, span("mark", "Sound paused"), " ", span("left audio", ""), alarm ? "" : by));
-      for (const o of off) lines.push(el("p", {}, span("mark", `Off: ${s?.alerts.find((a) => a.condition === o.condition)?.title ?? sentence(o.condition)}`), ` · ${o.by} · ${o.reason}`));
+      for (const o of off) lines.push(el("p", {}, span("mark", `Off: ${s?.alerts.find((a) => a.condition === o.condition)?.title ?? sentence(o.condition)}`), ` · ${o.by} · ${o.reason} `,
+        orderButton("Switch on", o.condition, () => desk.order("alarm-on", { condition: o.condition }))));
       if (audio || alarm) lines.push(orderButton("Resume now", "resume", () => desk.order("resume", {})));
       return lines;
     });

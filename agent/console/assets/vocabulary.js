@@ -53,6 +53,6 @@ export function say(list, word) {
 
 /** @param {string} word such as no_driving_advised */
 export function sentence(word) {
-  const plain = word.replaceAll("_", " ");
+  const plain = word.replaceAll("_", " ").replace(/\b(hr|bp|nibp)\b/g, (s) => s.toUpperCase()).replace(/\bspo2\b/, "SpO2");
   return plain.charAt(0).toUpperCase() + plain.slice(1);
 }
