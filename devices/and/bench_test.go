@@ -8,30 +8,15 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"bedside/devices"
+	"bedside/devices/and"
 	"bedside/devices/devicetest"
 )
 
 // stream is n results in a row.
 func stream(n int) []byte { return bytes.Repeat(framed(realText), n) }
 
-func BenchmarkStep(b *testing.B) {
-	for _, c := range []struct {
-		name  string
-		chunk int
-	}{{"whole reads", 138 * 32}, {"reads of 16 bytes", 16}} {
-		b.Run(c.name, func(b *testing.B) {
-			s, rx, now := session(b, devices.Settings{}), stream(32), devicetest.Start
-			b.SetBytes(int64(len(rx)))
-			b.ReportAllocs()
-			for b.Loop() {
-				for rest := rx; len(rest) > 0; rest = rest[min(c.chunk, len(rest)):] {
-					s.Step(now, rest[:min(c.chunk, len(rest))])
-				}
-				now = now.Add(time.Microsecond)
-			}
-		})
-	}
-}
+// BenchmarkStep decodes results. In real time one comes a second at most.
+func BenchmarkStep(b *testing.B) { devicetest.Benchmark(b, and.Driver(), stream(128)) }
 
 func TestSteadyStateAllocatesNothing(t *testing.T) {
 	s, rx, now := session(t, devices.Settings{}), stream(8), devicetest.Start

@@ -58,7 +58,7 @@ func (r *receiver) Next(rx []byte) (blind.Message, []byte) {
 
 // cut takes the next line off rx. The common case copies nothing and looks at no byte by itself: a whole reply.
 func (r *receiver) cut(rx []byte) (line lines.Line, rest []byte, ok bool) {
-	if !r.begun && len(rx) > reportLen && rx[reportLen] == '\r' && !bytes.ContainsAny(rx[:reportLen], "\r\n") {
+	if !r.begun && len(rx) > reportLen && rx[reportLen] == '\r' && bytes.IndexByte(rx[:reportLen], '\r') < 0 && bytes.IndexByte(rx[:reportLen], '\n') < 0 {
 		return lines.Line{Text: rx[:reportLen], Size: reportLen + 1}, rx[reportLen+1:], true
 	}
 	line, rest, ok = r.lines.Next(rx)
@@ -142,7 +142,7 @@ func message(text []byte) int {
 	}
 	end := len(text) - checkLen
 	want := int(text[end]-' ')<<6 + int(text[end+1]-' ')
-	if text[0] == ' ' && plain(text[:end]) && sum(text[:end]) == want {
+	if s, ok := sum(text[:end]); ok && s == want && text[0] == ' ' {
 		return len(text)
 	}
 	found, s := 0, 0
@@ -159,22 +159,15 @@ func message(text []byte) int {
 	return found
 }
 
-// plain reports whether all characters can be part of a message.
-func plain(text []byte) bool {
-	for _, c := range text {
-		if c < ' ' || c > '~' {
-			return false
-		}
-	}
-	return true
-}
-
-// sum is the check of cuffs.md section 5; no message is so long that its fold-over at FFFFh is met.
-func sum(text []byte) (s int) {
+// sum is the check of cuffs.md section 5, and whether all characters can be part of a message. No message is so long that
+// the fold-over at FFFFh is met.
+func sum(text []byte) (s int, ok bool) {
+	ok = true
 	for _, c := range text {
 		s += int(c)
+		ok = ok && c-' ' <= '~'-' '
 	}
-	return s - 0x1F*len(text)
+	return s - 0x1F*len(text), ok
 }
 
 // number reads digits only.

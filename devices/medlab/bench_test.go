@@ -8,33 +8,19 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"bedside/devices"
+	"bedside/devices/devicetest"
+	"bedside/devices/medlab"
 )
 
 // stream is n results in a row.
 func stream(n int) []byte { return bytes.Repeat(resultPacket(120, 80, 93, 72, 0), n) }
 
+// BenchmarkStep decodes results, and the pressures of a measurement. In real time five packets come a second at most.
 func BenchmarkStep(b *testing.B) {
-	for _, c := range []struct {
-		name  string
-		rx    []byte
-		chunk int
-	}{
-		{"whole reads", stream(128), 4096},
-		{"reads of 7 bytes", stream(128), 7},
-		{"live packets", bytes.Repeat(packet("120C0S3"), 128), 4096},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			s, now := session(b, devices.Settings{}), epoch
-			b.SetBytes(int64(len(c.rx)))
-			b.ReportAllocs()
-			for b.Loop() {
-				for rest := c.rx; len(rest) > 0; rest = rest[min(c.chunk, len(rest)):] {
-					s.Step(now, rest[:min(c.chunk, len(rest))])
-				}
-				now = now.Add(time.Millisecond)
-			}
-		})
-	}
+	b.Run("results", func(b *testing.B) { devicetest.Benchmark(b, medlab.Driver(), stream(128)) })
+	b.Run("pressures", func(b *testing.B) {
+		devicetest.Benchmark(b, medlab.Driver(), bytes.Repeat(packet("120C0S3"), 128))
+	})
 }
 
 func TestSteadyStateAllocatesNothing(t *testing.T) {

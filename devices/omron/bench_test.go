@@ -1,45 +1,20 @@
 package omron_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
-	"bedside/devices"
+	"bedside/devices/devicetest"
 	"bedside/devices/omron"
 )
 
-// BenchmarkStep decodes lines, cut into reads of several sizes. In real time one comes with each measurement.
-func BenchmarkStep(b *testing.B) {
-	for _, size := range []int{16, 55, 4096} {
-		b.Run(fmt.Sprintf("read=%d", size), func(b *testing.B) { benchmark(b, size) })
-	}
-}
+var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-func benchmark(b *testing.B, size int) {
-	const block = 55 * 4096 // a whole number of lines and of reads
+// BenchmarkStep decodes lines. In real time one comes with each measurement.
+func BenchmarkStep(b *testing.B) {
 	var stream []byte
-	for i := 0; len(stream) < block; i++ {
+	for i := range 1024 {
 		stream = append(stream, format5(measured{at: start.Add(time.Duration(i) * time.Minute), systolic: 110 + i%50, diastolic: 80, rate: 72})...)
 	}
-	s, err := omron.Driver().NewSession(devices.Settings{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	now, at, readings := start, 0, 0
-	b.SetBytes(int64(size))
-	b.ReportAllocs()
-	for b.Loop() {
-		end := min(at+size, len(stream))
-		now = now.Add(time.Millisecond)
-		readings += len(s.Step(now, stream[at:end]).Readings)
-		if at = end; at == len(stream) {
-			at = 0
-		}
-	}
-	if b.Elapsed() > 100*time.Millisecond && readings == 0 {
-		b.Fatal("no readings")
-	}
+	devicetest.Benchmark(b, omron.Driver(), stream)
 }
-
-var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/devices"
+	"bedside/devices/devicetest"
 	"bedside/devices/suntech"
 )
 
@@ -22,24 +23,8 @@ func session(t testing.TB, set devices.Settings) devices.Session {
 	return s
 }
 
-func BenchmarkStep(b *testing.B) {
-	for _, c := range []struct {
-		name  string
-		chunk int
-	}{{"whole reads", 24 * 128}, {"reads of 7 bytes", 7}} {
-		b.Run(c.name, func(b *testing.B) {
-			s, rx, now := session(b, devices.Settings{}), stream(128), epoch
-			b.SetBytes(int64(len(rx)))
-			b.ReportAllocs()
-			for b.Loop() {
-				for rest := rx; len(rest) > 0; rest = rest[min(c.chunk, len(rest)):] {
-					s.Step(now, rest[:min(c.chunk, len(rest))])
-				}
-				now = now.Add(time.Millisecond)
-			}
-		})
-	}
-}
+// BenchmarkStep decodes results. In real time one comes a second at most.
+func BenchmarkStep(b *testing.B) { devicetest.Benchmark(b, suntech.Driver(), stream(128)) }
 
 func TestSteadyStateAllocatesNothing(t *testing.T) {
 	s, rx, now := session(t, devices.Settings{}), stream(8), epoch
