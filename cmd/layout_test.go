@@ -144,10 +144,15 @@ func rules() []rule {
 				"agent/link", "agent/monitor", "agent/pace", "alerts/...", "devices", "devices/catalog",
 				"simulators", "simulators/catalog", "simulators/fault", "simulators/scenario",
 			},
-			why: "drivers, simulators and alerts meet here alone, beside the command that plays scenarios",
+			why: "drivers, simulators and alerts meet here alone, beside the command that plays scenarios; the bench has no drivers",
 		},
 		{
-			packages: "cmd/bedside", ours: []string{"agent/...", "alerts/...", "cmd/bedside/rehearsal", "devices/...", "simulators/..."},
+			packages: "cmd/bedside/bench", ours: []string{"alerts/...", "devices", "simulators", "simulators/crowd", "simulators/patient"},
+			others: []string{"golang.org/x/sync/errgroup"},
+			why:    "the bench judges what judges, and must know what was simulated to do so; it plays sessions beside each other, so it is no pure room",
+		},
+		{
+			packages: "cmd/bedside", ours: []string{"agent/...", "alerts/...", "cmd/bedside/bench", "cmd/bedside/rehearsal", "devices/...", "simulators/..."},
 			others: []string{"github.com/spf13/cobra", "golang.org/x/sync/errgroup"},
 			why:    "commands start what others do",
 		},
