@@ -95,6 +95,8 @@ type agent struct {
 	links    []*link.Link     // nil for a device that has to be found first
 	metrics  *metrics.Metrics
 	recorder *tap.Recorder // nil unless raw bytes are kept
+	waves    uint64        // recorded so far; of the monitor's goroutine
+	opening  wire.Message  // the first event of this run, or empty
 }
 
 // newBoot returns the random id of this process.
@@ -111,7 +113,8 @@ func newBoot() (string, error) {
 func (a *agent) build(ctx context.Context) error {
 	c := a.o.Config
 	store, err := record.Open(c.Record.Path, record.Options{
-		Keep: c.Record.Keep, Clock: a.o.Clock, Log: a.o.Log, OnHealth: func(err error) { a.recordHealth(ctx, err) },
+		Keep: c.Record.Keep, MaxBytes: c.Record.MaxSize, Waves: c.Record.Waves,
+		Clock: a.o.Clock, Log: a.o.Log, OnHealth: func(err error) { a.recordHealth(ctx, err) },
 	})
 	if err != nil {
 		return err
@@ -132,6 +135,9 @@ func (a *agent) build(ctx context.Context) error {
 	if a.bus, err = a.startBus(ctx); err != nil {
 		return err
 	}
+	if a.opening.ID != "" {
+		a.bus.Publish(a.opening)
+	}
 	if err := a.buildRecorder(); err != nil {
 		return err
 	}
@@ -144,7 +150,7 @@ func (a *agent) buildMonitor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	resume, err := a.store.Resume(ctx)
+	resume, err := a.resume(ctx, rules)
 	if err != nil {
 		return err
 	}
@@ -156,7 +162,10 @@ func (a *agent) buildMonitor(ctx context.Context) error {
 		Rules: rules, Profiles: own, Notice: notice, Clock: a.o.Clock, Devices: a.devices,
 		NextSeq: resume.NextSeq, Snapshot: resume.Snapshot,
 		Outlets: monitor.Outlets{
-			Publish: func(m wire.Message) { a.bus.Publish(m) },
+			Publish: func(m wire.Message) {
+				a.bus.Publish(m)
+				a.keepWave(m)
+			},
 			Append: func(messages []wire.Message, snapshot []byte, urgent bool) {
 				a.store.Append(record.Batch{Messages: messages, Snapshot: snapshot, Urgent: urgent})
 				a.metrics.Recorded(len(messages))

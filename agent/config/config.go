@@ -32,7 +32,8 @@ type Config struct {
 
 	ProfileFile string // a site's own profile, in place of Profile; absolute, or below the folder of the configuration
 
-	src *document.Source // where each value stands; nil for a Config made by hand
+	src  *document.Source // where each value stands; nil for a Config made by hand
+	text []byte           // of the file; nil likewise
 }
 
 // Auto is the word of [Device].Driver for a device that the agent is to recognise by itself.
@@ -77,6 +78,9 @@ type Console struct {
 type Record struct {
 	Path string        // SQLite file; default /var/lib/bedside/record.db
 	Keep time.Duration // age after which events may be deleted: one day to ten years; default 30 days
+	// Size above which the oldest events may be deleted, in bytes; default 4 GB, 128 MB to 100 GB.
+	MaxSize int64
+	Waves   bool // keep the waves, too; default no
 }
 
 const (
@@ -86,6 +90,8 @@ const (
 	defaultConsole = "127.0.0.1:8080"
 	defaultRecord  = "/var/lib/bedside/record.db"
 	defaultKeep    = 30 * document.Day // as long as the broker keeps alerts
+	defaultMaxSize = 4 * gigabyte      // our choice
+	leastMaxSize   = 128 * megabyte    // the newest 100,000 events, which no size deletes, take less; our choice
 )
 
 // Default returns the configuration of an empty file: complete but for site, room and devices.
@@ -95,7 +101,7 @@ func Default() *Config {
 		Profile: defaultProfile,
 		NATS:    NATS{Listen: defaultListen, Store: defaultStore},
 		Console: Console{Listen: defaultConsole},
-		Record:  Record{Path: defaultRecord, Keep: defaultKeep},
+		Record:  Record{Path: defaultRecord, Keep: defaultKeep, MaxSize: defaultMaxSize},
 	}
 }
 

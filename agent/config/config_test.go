@@ -97,7 +97,9 @@ func TestGood(t *testing.T) {
 	}, full.Devices)
 	assert.Equal(t, config.NATS{Listen: "127.0.0.1:4223", Store: "/srv/nats"}, full.NATS)
 	assert.True(t, full.NATS.Embedded())
-	assert.Equal(t, config.Record{Path: "/srv/record.db", Keep: 45*24*time.Hour + 12*time.Hour}, full.Record)
+	assert.Equal(t, config.Record{
+		Path: "/srv/record.db", Keep: 45*24*time.Hour + 12*time.Hour, MaxSize: 2_000_000_000, Waves: true,
+	}, full.Record)
 	assert.Equal(t, "[::1]:8081", full.Console.Listen)
 	assert.Equal(t, config.Capture{Folder: "/srv/capture", Keep: 1_000_000_000}, full.Capture)
 
@@ -261,4 +263,15 @@ func TestVariantIsKept(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "usb", c.Devices[0].Variant)
 	assert.Empty(t, c.Devices[1].Variant)
+}
+
+func TestEveryValueIsThereAsItWasWritten(t *testing.T) {
+	c, err := parse("bedside.yaml", "site: clinic\nroom: room-1 # the blue one\nrecord: {keep: 45d12h}\ndevices:\n"+
+		"  - {name: oximeter, driver: nonin, port: /dev/ttyUSB0}\n")
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{
+		"site": "clinic", "room": "room-1", "record.keep": "45d12h",
+		"devices[0].name": "oximeter", "devices[0].driver": "nonin", "devices[0].port": "/dev/ttyUSB0",
+	}, c.Written())
+	assert.Nil(t, config.Default().Written())
 }

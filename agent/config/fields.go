@@ -146,6 +146,14 @@ func recordFields(r *Record) []document.Field {
 			Name: "keep", Fallback: document.PrintDuration(defaultKeep), Set: document.Duration(&r.Keep, document.Day, 3650*document.Day),
 			Meaning: "age after which events may be deleted, such as `30d`",
 		},
+		{
+			Name: "max_size", Fallback: printSize(defaultMaxSize), Set: size(&r.MaxSize, leastMaxSize, mostRing),
+			Meaning: "size of the file above which the oldest events are deleted, such as `4GB`",
+		},
+		{
+			Name: "waves", Fallback: "no", Set: document.OneOf(&r.Waves, []string{"yes", "no"}, []bool{true, false}),
+			Meaning: "whether waves are recorded, `yes` or `no`: about six times as much",
+		},
 	}
 }
 

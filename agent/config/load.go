@@ -60,6 +60,6 @@ func parse(name string, text []byte, k known) (*Config, error) {
 	if err := s.Err(); err != nil {
 		return nil, err
 	}
-	c.src = s
+	c.src, c.text = s, text
 	return c, nil
 }

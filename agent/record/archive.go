@@ -67,6 +67,7 @@ type archiveEnd struct {
 const (
 	wordAlert   = "alert"
 	wordReading = "reading"
+	wordWave    = "wave"
 )
 
 func classWord(c wire.Class) string {
@@ -75,6 +76,8 @@ func classWord(c wire.Class) string {
 		return wordAlert
 	case wire.ClassReading:
 		return wordReading
+	case wire.ClassPassing: // nothing else of it is recorded
+		return wordWave
 	default:
 		return fmt.Sprintf("class-%d", c)
 	}
@@ -86,6 +89,9 @@ func parseClass(word string) (c wire.Class, err error) {
 		return wire.ClassAlert, nil
 	case wordReading:
 		return wire.ClassReading, nil
+	}
+	if word == wordWave {
+		return wire.ClassPassing, nil
 	}
 	_, err = fmt.Sscanf(word, "class-%d", &c)
 	return c, err

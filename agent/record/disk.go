@@ -103,6 +103,11 @@ func (d *disk) write(ctx context.Context, l *load, unmet map[string]ack) error {
 				return err
 			}
 		}
+		if l.config != nil {
+			if err := writeState(ctx, tx, "configuration", stateRow{body: l.config}); err != nil {
+				return err
+			}
+		}
 		if l.snapshot == nil {
 			return nil
 		}
@@ -121,7 +126,7 @@ func (d *disk) insert(ctx context.Context, tx *sql.Tx, l *load) error {
 		return nil
 	}
 	statement, err := tx.PrepareContext(ctx, `INSERT INTO events
-		(n, seq, class, id, subject, at, boot, offset_ms, session, payload, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		(n, seq, class, id, subject, at, boot, offset_ms, session, payload, hash, stream_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO NOTHING`)
 	if err != nil {
 		return err
@@ -130,7 +135,7 @@ func (d *disk) insert(ctx context.Context, tx *sql.Tx, l *load) error {
 		e, kind := eventOf(&l.messages[i])
 		hash := e.link(d.head, d.rows+1)
 		added, err := affected(statement.ExecContext(ctx, d.rows+1, int64(e.Seq), int64(e.Class), e.ID, e.Subject,
-			e.At.UnixNano(), e.Boot, e.OffsetMS, e.Session, notNil(e.Payload), hash))
+			e.At.UnixNano(), e.Boot, e.OffsetMS, e.Session, notNil(e.Payload), hash, sql.NullInt64{Valid: e.Class.Stream() == ""}))
 		if err != nil {
 			return errors.Join(err, statement.Close())
 		}
@@ -138,7 +143,9 @@ func (d *disk) insert(ctx context.Context, tx *sql.Tx, l *load) error {
 			continue
 		}
 		d.rows, d.head = d.rows+1, hash
-		d.pending++
+		if e.Class.Stream() != "" {
+			d.pending++ // a wave counts as refused: nobody waits for it
+		}
 		if err := turn(ctx, tx, &e, d.rows, kind); err != nil {
 			return errors.Join(err, statement.Close())
 		}
@@ -198,11 +205,15 @@ func eventOf(m *wire.Message) (e Event, kind string) {
 		OffsetMS int64  `json:"offset_ms"`
 		Session  string `json:"session"`
 		Event    string `json:"event"`
+		Seq      uint64 `json:"seq"`
 	}
 	if json.Unmarshal(m.Payload, &header) != nil {
 		return e, ""
 	}
 	e.Boot, e.OffsetMS, e.Session = header.Boot, header.OffsetMS, header.Session
+	if isWave(m) && e.Seq == 0 {
+		e.Seq = header.Seq // that of the event after it
+	}
 	if strings.HasSuffix(m.Subject, ".session") {
 		kind = header.Event
 	}

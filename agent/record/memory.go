@@ -3,6 +3,7 @@ package record
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"bedside/agent/wire"
@@ -28,6 +29,7 @@ type savedSnapshot struct {
 // memory is what is not on the disk yet. It is guarded by Store.mu and never waits.
 type memory struct {
 	limit   int            // bytes of waiting
+	waves   bool           // are taken, too
 	waiting []wire.Message // in the order of Append
 	bytes   int            // of waiting
 	flight  load           // what is being written now
@@ -39,6 +41,7 @@ type memory struct {
 	held       wire.Class     // of a refill that runs: its acknowledgements wait for the end of it
 
 	snapshot *savedSnapshot
+	config   []byte    // nil: unchanged
 	used     uint64    // highest sequence number seen
 	lost     uint64    // messages dropped before they were written
 	turn     uint64    // counts everything that was taken
@@ -51,6 +54,7 @@ type load struct {
 	messages []wire.Message
 	acks     map[string]ack
 	snapshot *savedSnapshot
+	config   []byte
 	used     uint64
 	turn     uint64
 	urgent   time.Time
@@ -61,10 +65,10 @@ func size(m *wire.Message) int { return overhead + len(m.ID) + len(m.Subject) + 
 
 // add takes a batch. It reports whether the writer has to be told: something is urgent, or waits as the first.
 func (m *memory) add(b Batch, now, at time.Time) bool {
-	urgent, news := b.Urgent, b.Urgent || b.Snapshot != nil
+	urgent, news := b.Urgent, b.Urgent || b.Snapshot != nil || b.Configuration != nil
 	for i := range b.Messages {
 		msg := &b.Messages[i]
-		if msg.Class.Stream() == "" {
+		if msg.Class.Stream() == "" && !m.wave(msg) {
 			continue // passing: not for the record
 		}
 		news = true
@@ -80,6 +84,9 @@ func (m *memory) add(b Batch, now, at time.Time) bool {
 	if b.Snapshot != nil {
 		m.snapshot = &savedSnapshot{body: b.Snapshot, at: at}
 	}
+	if b.Configuration != nil {
+		m.config = b.Configuration
+	}
 	if !news {
 		return false
 	}
@@ -88,6 +95,15 @@ func (m *memory) add(b Batch, now, at time.Time) bool {
 		m.urgent = now
 	}
 	return m.touch(now) || urgent
+}
+
+// wave reports whether a passing message is one to record.
+func (m *memory) wave(msg *wire.Message) bool {
+	return m.waves && msg.ID != "" && isWave(msg)
+}
+
+func isWave(msg *wire.Message) bool {
+	return msg.Class == wire.ClassPassing && strings.Contains(msg.Subject, ".wave.")
 }
 
 // touch notes that something waits, and reports whether nothing did before.
@@ -110,15 +126,16 @@ func (m *memory) acknowledge(id string, a ack, now time.Time) bool {
 	return m.touch(now)
 }
 
-// trim keeps waiting within its limit: the oldest readings go first, then the oldest alerts, the newest message never.
+// trim keeps waiting within its limit: the oldest waves go first, then readings, then alerts, the newest message never.
 func (m *memory) trim() {
 	if m.bytes <= m.limit {
 		return
 	}
 	keep := m.limit - m.limit/16 // some room, so that not every message costs a pass
-	m.drop(wire.ClassReading, keep)
-	if m.bytes > m.limit {
-		m.drop(wire.ClassAlert, keep)
+	for _, class := range []wire.Class{wire.ClassPassing, wire.ClassReading, wire.ClassAlert} {
+		if m.bytes > m.limit {
+			m.drop(class, keep)
+		}
 	}
 }
 
@@ -142,11 +159,11 @@ func (m *memory) drop(class wire.Class, keep int) {
 // take moves everything into flight. The result is only read until settle.
 func (m *memory) take() load {
 	l := load{
-		messages: m.waiting, snapshot: m.snapshot, used: m.used, turn: m.turn,
+		messages: m.waiting, snapshot: m.snapshot, config: m.config, used: m.used, turn: m.turn,
 		urgent: m.urgent, since: m.since, acks: m.acks,
 	}
 	m.waiting, m.spare = m.spare, nil
-	m.bytes, m.snapshot, m.urgent, m.since = 0, nil, time.Time{}, time.Time{}
+	m.bytes, m.snapshot, m.config, m.urgent, m.since = 0, nil, nil, time.Time{}, time.Time{}
 	m.acks = make(map[string]ack)
 	if m.held != 0 {
 		for id, a := range l.acks {
@@ -188,6 +205,9 @@ func (m *memory) takeBack(l load) {
 	m.acks = l.acks
 	if m.snapshot == nil {
 		m.snapshot = l.snapshot
+	}
+	if m.config == nil {
+		m.config = l.config
 	}
 	if !l.urgent.IsZero() {
 		m.urgent = l.urgent
@@ -232,7 +252,17 @@ func (m *memory) acknowledged(id string) bool {
 
 // unrecorded is the number of unacknowledged messages that memory adds to, or takes from, those on the disk.
 func (m *memory) unrecorded() int {
-	return len(m.waiting) + len(m.flight.messages) - len(m.acks) - len(m.flight.acks)
+	count := len(m.waiting) + len(m.flight.messages) - len(m.acks) - len(m.flight.acks)
+	if m.waves {
+		for _, messages := range [][]wire.Message{m.flight.messages, m.waiting} {
+			for i := range messages {
+				if messages[i].Class == wire.ClassPassing {
+					count-- // never acknowledged
+				}
+			}
+		}
+	}
+	return count
 }
 
 // pending returns the first unacknowledged messages of a class after a number.

@@ -17,6 +17,7 @@ type Options struct {
 	Memory   int           // bytes of messages that wait while the disk fails; zero: 4 MiB, over an hour at two a second
 	Keep     time.Duration // age at which acknowledged events are deleted; zero: 30 days
 	MaxBytes int64         // size of the file above which the oldest events go, acknowledged or not; zero: 4 GiB
+	Waves    bool          // record waves, too; they are never sent again
 	Clock    pace.Clock    // of the events, for their age
 	Log      *slog.Logger  // nil: none
 
@@ -73,9 +74,13 @@ type Store struct {
 // Batch is what one step of the monitor leaves behind; it is committed as a whole. Neither payloads nor snapshot may be
 // changed after Append.
 type Batch struct {
-	Messages []wire.Message // in the order of their Seq; those of wire.ClassPassing are ignored
-	Snapshot []byte         // state of the engine after these messages; nil: unchanged
-	Urgent   bool           // commit within milliseconds. A message of wire.ClassAlert is urgent by itself.
+	// Messages are in the order of their Seq. Those of wire.ClassPassing are ignored, unless they are waves, have an ID, and
+	// Options.Waves is set.
+	Messages []wire.Message
+	Snapshot []byte // state of the engine after these messages; nil: unchanged
+	// Configuration is what this run goes by, in a form of the caller's, for Resume to give to the next; nil: unchanged.
+	Configuration []byte
+	Urgent        bool // commit within milliseconds. A message of wire.ClassAlert is urgent by itself.
 }
 
 // Resume is what the last run left behind.
@@ -83,6 +88,9 @@ type Resume struct {
 	NextSeq  uint64    // first number to use; greater than every number used before, with gaps after a crash
 	Snapshot []byte    // last committed one; nil if there is none
 	SavedAt  time.Time // when Append took it, by the clock of Options
+	Session  string    // code of the session that has begun and not ended, "" if there is none
+
+	Configuration []byte // last committed one; nil if there is none
 }
 
 // Open opens the record at path and creates what is missing: directories, file, schema. It fails with one of
@@ -98,7 +106,7 @@ func Open(path string, o Options) (*Store, error) {
 		o: o.withDefaults(), files: f, committed: make(chan struct{}),
 		wake: make(chan struct{}, 1), refills: make(chan refill),
 	}
-	s.memory = memory{limit: s.o.Memory, acks: make(map[string]ack), early: make(map[string]ack)}
+	s.memory = memory{limit: s.o.Memory, waves: s.o.Waves, acks: make(map[string]ack), early: make(map[string]ack)}
 	if err := s.begin(ctx); err != nil {
 		return nil, errors.Join(err, f.close())
 	}
@@ -137,6 +145,16 @@ func (s *Store) Resume(ctx context.Context) (Resume, error) {
 	}
 	if found {
 		r.Snapshot, r.SavedAt = saved.body, time.Unix(0, saved.at).UTC()
+	}
+	for name, to := range map[string]func([]byte){
+		"session":       func(b []byte) { r.Session = string(b) },
+		"configuration": func(b []byte) { r.Configuration = b },
+	} {
+		row, _, err := readState(ctx, s.files.reader.db, name)
+		if err != nil {
+			return Resume{}, explain("read", s.files.path, err)
+		}
+		to(row.body)
 	}
 	return r, nil
 }

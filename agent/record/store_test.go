@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -184,4 +185,66 @@ func TestSyncAndRefillEndWithTheWriter(t *testing.T) {
 	require.ErrorIs(t, s.Sync(t.Context()), record.ErrStopped)
 	_, err := s.Refill(t.Context(), wire.ClassAlert, 0)
 	require.ErrorIs(t, err, record.ErrStopped)
+}
+
+func TestWavesAreRecordedIfAskedFor(t *testing.T) {
+	wave := func(n int) wire.Message {
+		return wire.Message{
+			ID: fmt.Sprintf("room-1-7f3a-wave-%d", n), Class: wire.ClassPassing, Subject: room.Wave("oximeter"), At: time.Unix(9, 0).UTC(),
+			Payload: []byte(`{"id":"room-1-7f3a-8","seq":8,"boot":"7f3a","offset_ms":12,"session":"K-1","samples":[1,2]}`),
+		}
+	}
+	for _, asked := range []bool{false, true} {
+		file := path(t)
+		s := start(t, file, record.Options{Waves: asked})
+		status := wire.Message{Class: wire.ClassPassing, Subject: room.Status(), Payload: []byte("{}"), ID: "status"}
+		s.Append(batch(reading(7), wave(1), status, wave(2)))
+		assert.Equal(t, 1, s.Depth(), "nobody waits for a wave")
+		require.NoError(t, s.Sync(t.Context()))
+		assert.Equal(t, 1, s.Depth())
+		if !asked {
+			assert.Equal(t, []uint64{7}, recorded(t, s))
+			s.stop()
+			continue
+		}
+		assert.Equal(t, []uint64{7, 8, 8}, recorded(t, s))
+		count, err := s.Refill(t.Context(), wire.ClassPassing, 0)
+		require.NoError(t, err)
+		assert.Zero(t, count)
+		s.stop()
+
+		s = start(t, file, record.Options{Waves: asked})
+		assert.Equal(t, 1, s.Depth())
+		resume, err := s.Resume(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, uint64(9), resume.NextSeq)
+		events, err := s.Events(t.Context(), 7, 10)
+		require.NoError(t, err)
+		assert.Equal(t, record.Event{Message: events[0].Message, Boot: "7f3a", OffsetMS: 12, Session: "K-1"}, events[0])
+		one, _ := exported(t, s.Reader(), "K-1")
+		require.NoError(t, readAll(one))
+		assert.Contains(t, string(one), `"class":"wave"`)
+		s.stop()
+	}
+}
+
+func TestTheNextRunKnowsConfigurationAndSessionOfTheLast(t *testing.T) {
+	file := path(t)
+	s := start(t, file, record.Options{})
+	s.Append(record.Batch{Messages: []wire.Message{begin("K-1", 1)}, Configuration: []byte("first")})
+	require.NoError(t, s.Sync(t.Context()))
+	s.Append(record.Batch{Configuration: []byte("second")})
+	s.Append(batch(reading(2)))
+	s.stop()
+	s = start(t, file, record.Options{})
+	resume, err := s.Resume(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, record.Resume{NextSeq: 3, Session: "K-1", Configuration: []byte("second")}, resume)
+	s.Append(batch(end("K-1", 3)))
+	s.stop()
+	s = start(t, file, record.Options{})
+	defer s.stop()
+	resume, err = s.Resume(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, resume.Session)
 }

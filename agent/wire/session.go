@@ -34,6 +34,10 @@ const (
 	EventResumed      = "resumed"
 	EventAlarmOff     = "alarm_off" // Text names the condition
 	EventAlarmOn      = "alarm_on"  // Text names the condition
+
+	// EventConfiguration comes first after a start. Text has a hash of the configuration, with the profile in force, and what
+	// is different from the last start.
+	EventConfiguration = "configuration"
 )
 
 // NewSession makes the payload of an event of the session.
