@@ -20,7 +20,7 @@ func newCheck() *cobra.Command {
 		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(newCheckConfig(), newCheckScenario())
+	c.AddCommand(newCheckConfig(), newCheckProfile(), newCheckScenario())
 	return c
 }
 
