@@ -1,5 +1,5 @@
 // A form that gives one order. What was typed stays until the agent has taken it; a refusal is shown in the agent's words.
-import { el } from "./parts.js";
+import { el, refused } from "./parts.js";
 /** @typedef {import("./types.js").Reply} Reply */
 /**
  * @typedef {{name: string, label: string, kind?: "text"|"long"|"number"|"check"|"select", options?: [string, string][],
@@ -66,13 +66,13 @@ export function makeForm(o) {
     const reply = await o.send({ ...read(form, o.fields), id });
     go.disabled = false;
     if (reply.ok) o.close();
-    else refusal.textContent = reply.text ?? "Not done.";
+    else refusal.textContent = refused(reply);
   });
   return form;
 }
 
 /** Puts the cursor where work begins. @param {HTMLElement} form */
 export function enter(form) {
-  const first = /** @type {HTMLElement|null} */ (form.querySelector("input, select, textarea, button"));
-  first?.focus();
+  const all = /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("input, select, textarea, button"));
+  [...all].find((e) => e.checkVisibility())?.focus();
 }

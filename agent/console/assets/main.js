@@ -9,6 +9,7 @@ import { makeDesk } from "./commands.js";
 import { makeSession } from "./session.js";
 import { makeReminder, makeSilence } from "./silence.js";
 import { makeWho } from "./who.js";
+import { refused } from "./parts.js";
 import { clock, text } from "./format.js";
 
 /** @typedef {import("./types.js").Status} Status */
@@ -68,6 +69,6 @@ for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.quer
     text($("cuff-answer"), "…");
     // Air is let out at once, whoever says so.
     const reply = await (verb === "cuff-stop" ? desk.urgent(verb, {}) : desk.order(verb, {}));
-    text($("cuff-answer"), reply.ok ? "sent" : reply.text ?? "not sent");
+    text($("cuff-answer"), reply.ok ? "sent" : refused(reply));
   });
 }

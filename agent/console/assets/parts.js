@@ -14,6 +14,11 @@ export function span(className, content) {
   return el("span", { className }, content);
 }
 
+/** Why an order was not carried out: the agent's sentence, or that it never got there. @param {import("./types.js").Reply} reply */
+export function refused(reply) {
+  return `${reply.code ? "Refused: " : ""}${reply.text ?? "Not done."}`;
+}
+
 /** A button that gives one order. A refusal is shown beside it, in the agent's words.
  * @param {string} label @param {string} id what the order is about, unique within its list
  * @param {() => Promise<import("./types.js").Reply>} act */
@@ -26,7 +31,7 @@ export function orderButton(label, id, act) {
     refusal.textContent = "";
     const reply = await act();
     b.disabled = false;
-    if (!reply.ok) refusal.textContent = reply.text ?? "not done";
+    if (!reply.ok) refusal.textContent = refused(reply);
   });
   return el("span", { className: "order" }, b, refusal);
 }
