@@ -17,7 +17,7 @@ import (
 // messages in both directions, and over one that loses 2 %. Now and then staff press the button themselves.
 func TestDamagedLineForTenHours(t *testing.T) {
 	hours := 10 * time.Hour
-	if testing.Short() {
+	if devicetest.Brief() {
 		hours = time.Hour
 	}
 	for _, c := range []struct {
@@ -61,7 +61,7 @@ func TestDamagedLineForTenHours(t *testing.T) {
 				t.Logf("seed %d: %d orders, %d results, %d pressed; %v", seed, orders, results, pressed, got)
 				assert.Zero(t, got.Wrong, got.Example)
 				assert.Zero(t, got.Repeated)
-				if !testing.Short() { // an hour is too short for a share
+				if !devicetest.Brief() { // an hour is too short for a share
 					assert.GreaterOrEqual(t, float64(results), float64(orders)*(1-c.most))
 				}
 				assert.LessOrEqual(t, r.monitor.Cycles(), orders+pressed, "each order moved air at most once")

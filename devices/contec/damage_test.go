@@ -123,7 +123,7 @@ func misleads(clean, b []byte) bool {
 // tenth of the packets is damaged, or a fiftieth lost, without one wrong reading.
 func TestDamage(t *testing.T) {
 	hours := 10.0
-	if testing.Short() {
+	if devicetest.Brief() {
 		hours = 1
 	}
 	harms := []struct {

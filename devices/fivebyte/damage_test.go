@@ -102,7 +102,7 @@ func looksWhole(b []byte) bool {
 // of the frames is damaged, or a fiftieth lost.
 func TestDamage(t *testing.T) {
 	hours := 10.0
-	if testing.Short() {
+	if devicetest.Brief() {
 		hours = 1
 	}
 	for name, harm := range map[string]devicetest.Harm{"a tenth damaged": devicetest.Corrupt, "a fiftieth lost": devicetest.Lose} {

@@ -18,7 +18,7 @@ import (
 func TestDamagedLineForTenHours(t *testing.T) {
 	const between = 2 * time.Minute
 	hours := 10.0
-	if testing.Short() {
+	if devicetest.Brief() {
 		hours = 2
 	}
 	for name, c := range map[string]struct {

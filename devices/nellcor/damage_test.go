@@ -51,7 +51,7 @@ func damage(tr truth) devicetest.Damage {
 // like life. They are about twice what many seeds gave (our choice).
 func TestDamage(t *testing.T) {
 	hours, seeds := 10.0, []uint64{1, 2}
-	if testing.Short() {
+	if devicetest.Brief() {
 		hours, seeds = 1, []uint64{1}
 	}
 	for _, kind := range []string{"constant", "varying"} {

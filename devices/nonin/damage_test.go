@@ -72,7 +72,7 @@ func damage(o *oximeter, tr truth) devicetest.Damage {
 // or a fiftieth lost, without one wrong reading.
 func TestDamage(t *testing.T) {
 	hours, seeds := 10.0, []uint64{1, 2}
-	if testing.Short() {
+	if devicetest.Brief() {
 		hours, seeds = 1, []uint64{1}
 	}
 	harms := []struct {

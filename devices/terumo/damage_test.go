@@ -56,7 +56,7 @@ func damage(seed uint64) devicetest.Damage {
 // gives no wrong reading.
 func TestDamage(t *testing.T) {
 	hours := 1000.0
-	if testing.Short() {
+	if devicetest.Brief() {
 		hours = 100
 	}
 	for name, harm := range map[string]devicetest.Harm{"a tenth damaged": devicetest.Corrupt, "a fiftieth lost": devicetest.Lose} {
