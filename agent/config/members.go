@@ -6,7 +6,25 @@ import (
 	"bedside/agent/wire"
 	"bedside/alerts/document"
 	"bedside/devices"
+	"bedside/devices/catalog"
 )
+
+// Names returns the names of the devices as the room has them: a line with several devices is several.
+func (c *Config) Names() []string {
+	var names []string
+	drivers := catalog.All()
+	for i := range c.Devices {
+		driver := driverNamed(drivers, c.Devices[i].Driver)
+		if driver == nil {
+			names = append(names, c.Devices[i].Name) // it has to be found first
+			continue
+		}
+		for _, m := range driver.Members(c.Devices[i].Name) {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
 
 // member is a device of the room and where it stands in the file.
 type member struct {

@@ -77,3 +77,10 @@ func TestPartsAreDevicesOfTheirOwn(t *testing.T) {
 		})
 	}
 }
+
+func TestNamesAreThoseOfTheRoom(t *testing.T) {
+	c, err := config.Parse("x.yaml", []byte("site: a\nroom: b\ndevices:\n  - {name: bed, driver: pm6750, port: /dev/a}\n"+
+		"  - {name: finger, driver: auto, port: /dev/b}\n  - {name: arm, driver: suntech, port: /dev/c}\n"))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"bed-oximeter", "bed-cuff", "finger", "arm"}, c.Names())
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"bedside/agent/config"
@@ -104,7 +105,8 @@ func (e *examination) readConfig() {
 	switch {
 	case err == nil:
 		e.conf, e.given = conf, true
-		e.report.good(areaConfig, "%s: good; room %s at %s, devices: %d", e.o.File, conf.Room, conf.Site, len(conf.Devices))
+		e.report.good(areaConfig, "%s: good; room %s at %s, devices: %s", e.o.File, conf.Room, conf.Site,
+			strings.Join(conf.Names(), ", "))
 	case errors.As(err, &mistakes):
 		for _, m := range mistakes {
 			e.report.add(areaConfig, Problem, fmt.Sprintf("%s:%d:%d: %s", m.File, m.Line, m.Column, m.Message),

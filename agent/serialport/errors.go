@@ -87,7 +87,7 @@ func (h Host) openError(path string, err error) error {
 }
 
 func notSerial(path string, cause error) error {
-	e := &Error{Path: path, Kind: ErrNotSerial, Fix: "check the port in the configuration", Cause: cause}
+	e := &Error{Path: path, Kind: ErrNotSerial, Fix: "check the name of the port", Cause: cause}
 	if cause != nil {
 		e.Why = cause.Error()
 	}
@@ -96,7 +96,7 @@ func notSerial(path string, cause error) error {
 
 // noDevice names the ports that are there, because the usual cause is a wrong name.
 func (h Host) noDevice(path string, cause error) error {
-	e := &Error{Path: path, Kind: ErrNoDevice, Fix: "plug it in, or correct the port in the configuration", Cause: cause}
+	e := &Error{Path: path, Kind: ErrNoDevice, Fix: "plug it in, or correct the name of the port", Cause: cause}
 	if names := h.StableNames(); len(names) > 0 {
 		e.Fix += " (there now: " + strings.Join(names, ", ") + ")"
 	}

@@ -268,11 +268,11 @@ func TestWhatCannotBeOpenedSaysWhy(t *testing.T) {
 		want       error
 		says       string
 	}{
-		{"missing", filepath.Join(folder, "missing"), nonin, serialport.ErrNoDevice, "plug it in, or correct the port"},
+		{"missing", filepath.Join(folder, "missing"), nonin, serialport.ErrNoDevice, "plug it in, or correct the name of the port"},
 		{"dangling", dangling, nonin, serialport.ErrNoDevice, "no such device"},
 		{"missing is fs.ErrNotExist", dangling, nonin, fs.ErrNotExist, dangling},
-		{"file", file, nonin, serialport.ErrNotSerial, "check the port"},
-		{"folder", folder, nonin, serialport.ErrNotSerial, "check the port"},
+		{"file", file, nonin, serialport.ErrNotSerial, "check the name of the port"},
+		{"folder", folder, nonin, serialport.ErrNotSerial, "check the name of the port"},
 		{"other device", os.DevNull, nonin, serialport.ErrNotSerial, os.DevNull},
 		{"no baud", name, devices.Line{DataBits: 8, StopBits: 1}, serialport.ErrLine, "0 baud"},
 		{"data bits", name, devices.Line{Baud: 9600, DataBits: 9, StopBits: 1}, serialport.ErrLine, "9 data bits"},

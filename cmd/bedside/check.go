@@ -10,7 +10,6 @@ import (
 
 	"bedside/agent/config"
 	"bedside/agent/serialport"
-	drivers "bedside/devices/catalog"
 )
 
 func newCheck() *cobra.Command {
@@ -51,7 +50,7 @@ func newCheckConfig() *cobra.Command {
 				return reportJSON(out, args[0], err, notes...)
 			}
 			if err == nil {
-				_, err = fmt.Fprintf(out, "%s: good; room %s at %s, devices: %s\n", args[0], conf.Room, conf.Site, deviceList(conf))
+				_, err = fmt.Fprintf(out, "%s: good; room %s at %s, devices: %s\n", args[0], conf.Room, conf.Site, strings.Join(conf.Names(), ", "))
 			}
 			for _, n := range notes {
 				_, printing := fmt.Fprintln(out, "note: "+n)
@@ -87,22 +86,6 @@ func reportJSON(out io.Writer, file string, err error, notes ...string) error {
 		return usageError{findingsError{file, len(list)}}
 	}
 	return nil
-}
-
-// deviceList names the devices as the room has them: a line with several is several.
-func deviceList(c *config.Config) string {
-	var names []string
-	for _, d := range c.Devices {
-		driver, ok := drivers.Find(d.Driver)
-		if !ok {
-			names = append(names, d.Name) // it has to be found first
-			continue
-		}
-		for _, m := range driver.Members(d.Name) {
-			names = append(names, m.Name)
-		}
-	}
-	return strings.Join(names, ", ")
 }
 
 func findings(file string, err error) []finding {

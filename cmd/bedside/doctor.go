@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"runtime/debug"
 	"time"
@@ -33,7 +34,10 @@ func newDoctor() *cobra.Command {
 				return err
 			}
 			if file != "" {
-				if _, err := os.Stat(file); err != nil {
+				switch _, err := os.Stat(file); {
+				case errors.Is(err, fs.ErrNotExist):
+					return usageError{fmt.Errorf("there is no configuration %s; without --config, doctor offers the lines for one", file)}
+				case err != nil:
 					return usageError{fmt.Errorf("the configuration cannot be read: %w", err)}
 				}
 			}

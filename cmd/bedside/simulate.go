@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -29,6 +30,9 @@ func newSimulate() *cobra.Command {
 			if list {
 				return noArguments(cmd, args)
 			}
+			if len(args) == 0 {
+				return usageError{errors.New("DEVICE is missing; bedside simulate --list shows what there is")}
+			}
 			return oneArgument("DEVICE")(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
@@ -50,6 +54,9 @@ func newSimulate() *cobra.Command {
 			if link != "" { // what is printed is for a configuration, which wants the whole path
 				if link, err = filepath.Abs(link); err != nil {
 					return fmt.Errorf("simulate: %w", err)
+				}
+				if _, err := os.Stat(filepath.Dir(link)); err != nil {
+					return usageError{fmt.Errorf("--link: there is no folder %s", filepath.Dir(link))}
 				}
 			}
 			port, err := s.open(e, s.part(e), link)

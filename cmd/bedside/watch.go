@@ -118,7 +118,9 @@ func watch(ctx context.Context, o watchOptions, stdout, stderr io.Writer) (err e
 		case m := <-messages:
 			err = show.message(time.Now(), m)
 		case trouble := <-states:
-			err = show.state(trouble)
+			if ctx.Err() == nil { // at the end the connection is closed by us
+				err = show.state(trouble)
+			}
 		case now := <-redraw.C:
 			err = show.redraw(now)
 		}

@@ -162,7 +162,7 @@ func parseWait(s string) (time.Duration, error) {
 func parseHex(s string) ([]byte, error) {
 	b, err := hex.DecodeString(strings.Join(strings.Fields(s), ""))
 	if err != nil {
-		return nil, fmt.Errorf("bytes: %w", err)
+		return nil, fmt.Errorf("%q is no row of bytes in hexadecimal digits", clip(s))
 	}
 	return b, nil
 }
