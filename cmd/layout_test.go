@@ -86,6 +86,10 @@ func rules() []rule {
 			packages: "agent/wire", ours: []string{"alerts", "alerts/sessions", "devices"},
 			why: "what travels is made from the vocabulary, and read by programs that have no agent",
 		},
+		{
+			packages: "agent/whatif", ours: []string{"agent/wire", "alerts", "alerts/profiles", "alerts/sessions", "devices"},
+			why: "what other limits would have done is judged from what travelled alone: no record, no monitor, no clock",
+		},
 		{packages: "agent/pace", why: "a clock needs nothing of ours"},
 		{
 			packages: "agent/tap", ours: []string{"devices", "devices/capture"},
@@ -162,7 +166,7 @@ func rules() []rule {
 
 // pure lists what has no clock, no goroutine and no outside.
 func pure(pkg string) bool {
-	return within(pkg, []string{"devices/...", "alerts/...", "simulators/...", "agent/wire"}) &&
+	return within(pkg, []string{"devices/...", "alerts/...", "simulators/...", "agent/wire", "agent/whatif"}) &&
 		pkg != "simulators/pty" && pkg != "devices/devicetest" // pseudo-terminals; a test suite that reads captures
 }
 

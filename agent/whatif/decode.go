@@ -1,0 +1,112 @@
+package whatif
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"bedside/agent/wire"
+	"bedside/devices"
+)
+
+// The words of subjects that matter here.
+const (
+	subjectReading = "reading"
+	subjectAlert   = "alert"
+	subjectSession = "session"
+)
+
+// about returns what a subject says that a message is about: the word behind site and room.
+func about(subject string) string {
+	words := strings.SplitN(strings.TrimPrefix(subject, wire.Prefix+"."), ".", 4)
+	if len(words) < 3 {
+		return ""
+	}
+	return words[2]
+}
+
+func decode(m *wire.Message, payload any) error {
+	if err := json.Unmarshal(m.Payload, payload); err != nil {
+		return fmt.Errorf("whatif: message %d is not as it was sent: %w", m.Seq, err)
+	}
+	return nil
+}
+
+// reading returns what was published of a reading. Vitals, reasons and flags of a later version of the contract are left out.
+func reading(p *wire.Reading, at time.Time) (*devices.Reading, error) {
+	r := &devices.Reading{At: at, Spot: p.Spot}
+	for v := devices.PulseRate; v <= devices.CuffPressure; v++ {
+		if n, ok := p.Values[v.String()]; ok {
+			value, err := whole(v, n.Value)
+			if err != nil {
+				return nil, err
+			}
+			r.Measurements = append(r.Measurements, devices.Measurement{Vital: v, Value: value})
+			continue
+		}
+		if reason, ok := reasonOf(p.Absent[v.String()]); ok {
+			r.Absences = append(r.Absences, devices.Absence{Vital: v, Reason: reason})
+		}
+	}
+	for _, name := range p.Flags {
+		r.Status |= flagOf(name)
+	}
+	return r, nil
+}
+
+// whole undoes [wire.Digits]: 3.25 of two decimals is 325.
+func whole(v devices.Vital, n json.Number) (int, error) {
+	left, right, _ := strings.Cut(n.String(), ".")
+	value, err := strconv.Atoi(left + right)
+	if err != nil || len(right) > v.Decimals() {
+		return 0, fmt.Errorf("whatif: %s: %q is no value of it", v, n)
+	}
+	for range v.Decimals() - len(right) {
+		value *= 10
+	}
+	return value, nil
+}
+
+func reasonOf(word string) (devices.Reason, bool) {
+	for r := devices.SensorOff; r <= devices.NotMeasured; r++ {
+		if r.String() == word {
+			return r, true
+		}
+	}
+	return 0, false
+}
+
+func flagOf(word string) devices.Status {
+	for s := devices.Status(1); len(s.Names()) > 0; s <<= 1 {
+		if s.Names()[0] == word {
+			return s
+		}
+	}
+	return 0
+}
+
+// clockStep is by how much the wall clock and the one of the process may differ before it counts as a step of the former:
+// DESIGN.md section 5.
+const clockStep = 2 * time.Second
+
+// timeline gives the moments of messages. A wall clock that was set during a run of the agent does not move them: holds are
+// counted without it. Between two runs there is only the wall clock.
+type timeline struct {
+	boot   string
+	anchor time.Time // of the wall clock when the run began
+}
+
+// at returns the moment of a message, and whether it is the first of a run.
+func (t *timeline) at(h *wire.Header) (at time.Time, fresh bool) {
+	offset := time.Duration(h.OffsetMS) * time.Millisecond
+	began := h.At.Add(-offset)
+	if fresh = h.Boot != t.boot; fresh {
+		t.boot, t.anchor = h.Boot, began
+	}
+	if drift := began.Sub(t.anchor); drift.Abs() > clockStep {
+		return t.anchor.Add(offset).UTC(), fresh
+	}
+	return h.At.UTC(), fresh
+}
