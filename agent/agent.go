@@ -30,9 +30,10 @@ const (
 	waitLinks   = 1200 * time.Millisecond // a cuff's stop must go out
 	waitConsole = 300 * time.Millisecond
 	waitMonitor = 200 * time.Millisecond
-	waitCapture = 200 * time.Millisecond  // the last quarter of a second to the disk
+	waitCapture = 200 * time.Millisecond // the last quarter of a second to the disk
+	waitPower   = 50 * time.Millisecond
 	waitBus     = 2100 * time.Millisecond // its own bound is two seconds
-	waitRecord  = 1000 * time.Millisecond
+	waitRecord  = 950 * time.Millisecond
 )
 
 // breath is how long the monitor leaves the processor to an alert that it has just published; our choice. Measured on two
@@ -48,6 +49,7 @@ type Options struct {
 	Clock     pace.Clock // real time, but for a sped-up demo
 	Simulated bool       // the devices are simulators, and every screen says so
 	Version   string
+	Power     string // folder of the system's power supplies; empty for the one of Linux
 	Log       *slog.Logger
 	Ready     func(Running) // called once when every part runs; may be nil
 }
@@ -222,6 +224,7 @@ func (a *agent) stages() []stage {
 	if a.recorder != nil {
 		list = append(list, stage{"capture", a.recorder.Run, waitCapture})
 	}
+	list = append(list, stage{"power", a.runPower, waitPower})
 	return append(list, stage{"links", a.runLinks, waitLinks})
 }
 
