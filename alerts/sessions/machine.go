@@ -110,12 +110,14 @@ func (m *Machine) take(in Input) error {
 		m.acted = in.Reading != nil && in.Reading.Spot
 		m.observe(in.Reading)
 		return nil
+	case CuffChanged:
+		// A cuff that tells again and again what it does is no news.
+		m.acted = in.State.Phase.Busy() != m.s.Cuff.Busy || in.State.Phase == devices.CuffDone || in.State.Phase == devices.CuffFailed
+		m.cuffChanged(in.State)
+		return nil
 	}
 	m.acted = true
 	switch in := in.(type) {
-	case CuffChanged:
-		m.cuffChanged(in.State)
-		return nil
 	case CuffRefused:
 		m.cuffRefused(in.Reason)
 		return nil
