@@ -109,6 +109,9 @@ func (e *Engine) squeezed(d *device) bool {
 	return d.sameArm != "" && e.now.Before(e.released(d))
 }
 
+// perReading is how long a streamed value stands for: devices send one a second.
+const perReading = time.Second
+
 // bridge lets the hold of t go on across a cycle of the cuff on the arm of d, which takes the values away for longer than a
 // hold goes on without: it has stood still meanwhile.
 func (e *Engine) bridge(t *track, d *device) {
@@ -122,7 +125,7 @@ func (e *Engine) bridge(t *track, d *device) {
 		}
 		before, after := c.cycleFrom.Sub(t.seen), e.now.Sub(e.released(d))
 		if max(before, 0)+max(after, 0) <= maxGap {
-			t.since, t.seen = t.since.Add(gap), e.now
+			t.since, t.seen = t.since.Add(gap-perReading), e.now
 		}
 	}
 }
