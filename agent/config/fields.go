@@ -152,7 +152,7 @@ func recordFields(r *Record) []document.Field {
 		},
 		{
 			Name: "waves", Fallback: "no", Set: document.OneOf(&r.Waves, []string{"yes", "no"}, []bool{true, false}),
-			Meaning: "whether waves are recorded, `yes` or `no`: about six times as much",
+			Meaning: "whether waves are recorded, `yes` or `no`: about four times as much",
 		},
 	}
 }
