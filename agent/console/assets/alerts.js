@@ -1,6 +1,6 @@
 // Active and latched alerts: the bar shows the worst, the list all of them.
 import { clock, duration, text } from "./format.js";
-import { el, keep, orderButton, span } from "./parts.js";
+import { el, keep, orderButton, part, span } from "./parts.js";
 import { calls, say } from "./vocabulary.js";
 /** @typedef {import("./types.js").Alert} Alert */
 /** @typedef {import("./types.js").Desk} Desk */
@@ -53,18 +53,19 @@ export function drawBar(bar, alerts, desk, seconds = 0) {
   if (!alerts) {
     bar.className = "medium";
     keep(bar, "lost", () => [span("mark", "!!"), span("what", "No connection to the agent. Look at the patient and the monitor."), el("span", { className: "note", ariaHidden: "true" })]);
-    text(/** @type {Element} */ (bar.querySelector(".note")), `${seconds} s`);
+    text(part(bar, ".note"), `${seconds} s`);
     return;
   }
   const top = alerts.find((a) => !calm(a)) ?? alerts[0];
   bar.className = top ? `${top.priority}${calm(top) ? " seen" : ""}` : "";
-  const key = top ? `${top.occurrence} ${top.priority} ${top.text} ${quiet(top)} ${alerts.length}` : "";
-  keep(bar, key, () => {
+  keep(bar, top ? `${top.occurrence} ${top.priority} ${quiet(top)}` : "", () => {
     if (!top) return [];
-    const parts = [span("mark", mark(top)), span("what", top.text), span("note", quiet(top))];
-    if (alerts.length > 1) parts.push(span("more", `+${alerts.length - 1} more`));
+    const parts = [span("mark", mark(top)), span("what", top.text), span("note", quiet(top)), span("more", "")];
     return top.acknowledged ? parts : [...parts, acknowledge(top, desk)];
   });
+  if (!top) return;
+  text(part(bar, ".what"), top.text);
+  text(part(bar, ".more"), alerts.length > 1 ? `+${alerts.length - 1} more` : "");
 }
 
 /** @param {HTMLElement} list @param {HTMLElement} none @param {Alert[]} alerts @param {Desk} desk */
@@ -72,13 +73,16 @@ export function drawAlerts(list, none, alerts, desk) {
   none.hidden = alerts.length > 0;
   text(none, "No active alert.");
   list.classList.remove("past");
-  keep(list, alerts.map((a) => `${a.occurrence} ${a.priority} ${a.state} ${a.acknowledged} ${calm(a)} ${a.text}`).join("\n"), () =>
+  keep(list, alerts.map((a) => `${a.occurrence} ${a.priority} ${a.acknowledged} ${calm(a)}`).join("\n"), () =>
     alerts.map((a) => {
-      const li = el("li", { className: `alert ${a.priority}${calm(a) ? " seen" : ""}` }, span("mark", mark(a)), span("what", a.text), span("note", ""));
+      const li = el("li", { className: `alert ${a.priority}${calm(a) ? " seen" : ""}` }, span("mark", mark(a)), span("what", ""), span("note", ""));
       if (!a.acknowledged) li.append(acknowledge(a, desk));
       return li;
     }));
-  alerts.forEach((a, i) => text(/** @type {Element} */ (list.children[i].querySelector(".note")), note(a)));
+  alerts.forEach((a, i) => {
+    text(part(list.children[i], ".what"), a.text);
+    text(part(list.children[i], ".note"), note(a));
+  });
 }
 
 /** Says that the list is a memory: nobody knows what is now. @param {HTMLElement} list @param {HTMLElement} none @param {string} at */

@@ -1,5 +1,5 @@
 // The list before the first dose, and the one before leaving: what is met and what is not. It decides nothing.
-import { el, keep, orderButton, span } from "./parts.js";
+import { el, keep, orderButton, part, span } from "./parts.js";
 import { enter, makeForm } from "./forms.js";
 import { text } from "./format.js";
 import { measured, say, ticks } from "./vocabulary.js";
@@ -31,7 +31,7 @@ export function wording(i, g) {
 /** @param {Item} i @param {Gate} g @param {Desk} desk */
 function line(i, g, desk) {
   const state = i.met ? "✓ met" : i.advice ? "· advice" : "✗ not met";
-  const li = el("li", { className: i.met ? "met" : i.advice ? "advice" : "open" }, span("mark", state), span("what", wording(i, g)));
+  const li = el("li", { className: i.met ? "met" : i.advice ? "advice" : "open" }, span("mark", state), span("what", ""));
   if (ticked(i, g) && !i.met) {
     li.append(orderButton("Confirm", i.name, () => desk.order("session-confirm", { tick: i.name })));
   }
@@ -85,7 +85,9 @@ export function makeGate(desk) {
       }
       go.hidden = g.met || Boolean(g.overridden);
       if (go.hidden) sheet.replaceChildren();
-      keep(list, JSON.stringify([x.code, g.items]), () => g.items.toSorted((a, b) => Number(a.met) - Number(b.met)).map((i) => line(i, g, desk)));
+      const items = g.items.toSorted((a, b) => Number(a.met) - Number(b.met));
+      keep(list, JSON.stringify([x.code, g.name, items.map((i) => [i.name, i.met])]), () => items.map((i) => line(i, g, desk)));
+      items.forEach((i, n) => text(part(list.children[n], ".what"), wording(i, g)));
     },
   };
 }

@@ -14,6 +14,11 @@ export function span(className, content) {
   return el("span", { className }, content);
 }
 
+/** The part of an element that is known to be there. @param {Element} e @param {string} selector */
+export function part(e, selector) {
+  return /** @type {Element} */ (e.querySelector(selector));
+}
+
 /** Why an order was not carried out: the agent's sentence, or that it never got there. @param {import("./types.js").Reply} reply */
 export function refused(reply) {
   return `${reply.code ? "Refused: " : ""}${reply.text ?? "Not done."}`;
@@ -36,7 +41,8 @@ export function orderButton(label, id, act) {
   return el("span", { className: "order" }, b, refusal);
 }
 
-/** Rebuilds an element only if what it says has changed, so that a button is never pulled away under a finger.
+/** Rebuilds an element only if its key has changed, so that a button is never pulled away under a finger. What changes every
+ * second does not belong into the key.
  * @param {HTMLElement} e @param {string} key @param {() => (Node|string)[]} make */
 export function keep(e, key, make) {
   if (e.dataset.key === key) return;
