@@ -62,6 +62,17 @@ func start(t tester, file string, o record.Options) running {
 	}}
 }
 
+// begun runs the writer; the result ends it and returns what it returned.
+func begun(s *record.Store) (end func() error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	return func() error {
+		cancel()
+		return <-ended
+	}
+}
+
 func seqs(messages []wire.Message) []uint64 {
 	numbers := make([]uint64, len(messages))
 	for i := range messages {

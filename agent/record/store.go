@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -95,9 +96,26 @@ type Resume struct {
 
 // Open opens the record at path and creates what is missing: directories, file, schema. It fails with one of
 // ErrUnwritable, ErrNotDatabase, ErrForeign, ErrNewer or ErrInUse inside. A disk that is merely full is no failure: the
-// store then begins in memory, and Health says so.
+// store then begins in memory, and Health says so. Neither is a record of ours that is damaged: it is moved aside, a new
+// one is begun, and Health says so until the first commit.
 func Open(path string, o Options) (*Store, error) {
 	ctx := context.Background()
+	s, err := open(ctx, path, o)
+	if !errors.Is(err, ErrNotDatabase) {
+		return s, err
+	}
+	aside, moved := moveAside(path, time.Now())
+	if aside == "" || moved != nil {
+		return nil, errors.Join(err, moved)
+	}
+	if s, again := open(ctx, path, o); again == nil {
+		s.health = fmt.Errorf("record: %s: %w: it was moved to %s, and a new one was begun (%w)", path, ErrDamaged, aside, err)
+		return s, nil
+	}
+	return nil, err
+}
+
+func open(ctx context.Context, path string, o Options) (*Store, error) {
 	f, err := openFiles(ctx, path)
 	if err != nil {
 		return nil, err
