@@ -19,6 +19,13 @@ var ErrNoStart = errors.New("the record does not have the beginning of the sessi
 // ErrProfile is returned for a profile that no session can be held with.
 var ErrProfile = errors.New("no session is held with this profile: it has no phases")
 
+// ErrGap is returned for a message that lies further behind the one before than any in a session does.
+var ErrGap = errors.New("there is no such gap in a session")
+
+// longestGap is how long a session may be silent; our choice. An agent that runs records something of it far more often, and
+// one that is started again after a day does not go on with the same session.
+const longestGap = 24 * time.Hour
+
 // byHand is the device of a reading that staff entered, as the agent calls it.
 const byHand = "by hand"
 
@@ -68,7 +75,7 @@ func judged(now time.Time, e *alerts.Event) *change {
 }
 
 // Take takes the next message of the session; they come in the order of their numbers. The error says which message cannot
-// be read, or wraps ErrNoStart.
+// be read, or wraps ErrNoStart or ErrGap.
 func (r *Replay) Take(m wire.Message) error {
 	switch about(m.Subject) {
 	case subjectReading:
@@ -99,6 +106,9 @@ func (r *Replay) reach(h *wire.Header) (time.Time, error) {
 	at, fresh := r.clock.at(h)
 	if at.Before(r.to) {
 		at = r.to // what somebody did is told after the alert that it led to
+	}
+	if gap := at.Sub(r.to); gap > longestGap && !r.to.IsZero() {
+		return at, fmt.Errorf("whatif: message %d comes %v after the one before: %w", h.Seq, gap.Round(time.Second), ErrGap)
 	}
 	r.to = at
 	if r.from.IsZero() {

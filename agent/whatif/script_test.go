@@ -282,6 +282,17 @@ func TestWhatCannotBeReplayed(t *testing.T) {
 	broken := whole[3]
 	broken.Payload = []byte("{")
 	require.ErrorContains(t, r.Take(broken), "message 4 is not as it was sent")
+	late := begin(t)
+	late.wall, late.at = time.Hour, late.at+25*time.Hour
+	late.event(sessions.Noted, nil)
+	r, err = whatif.New(find(t, "spravato"))
+	require.NoError(t, err)
+	for i, m := range late.list {
+		if err = r.Take(m); err != nil {
+			require.Equal(t, len(late.list)-1, i)
+		}
+	}
+	require.ErrorIs(t, err, whatif.ErrGap)
 	require.NoError(t, r.Take(wire.Message{Subject: address.Receipt(), Payload: []byte("{")}), "who saw what is no part of it")
 	require.NoError(t, r.Take(wire.Message{Subject: "elsewhere"}))
 }
@@ -293,8 +304,11 @@ func FuzzTake(f *testing.F) {
 	f.Add(uint8(0), []byte(`{"event":"audio_paused","by":"AK","text":"soon"}`))
 	f.Add(uint8(1), []byte(`{"device":"oximeter","values":{"perfusion_index":{"value":3.25,"unit":"%"},"spo2":{"value":1e9,"unit":"%"}}}`))
 	f.Add(uint8(2), []byte(`{"occurrence":"x","condition":"spo2_low","event":"acknowledged","kind":"physiological"}`))
+	f.Add(uint8(0), []byte(`{"at":"9999-11-22T09:00:00Z","event":"note","by":"AK","text":"late"}`))
+	p, ok := profiles.Find("iv-ketamine")
+	require.True(f, ok)
 	f.Fuzz(func(t *testing.T, kind uint8, payload []byte) {
-		r, err := whatif.New(find(t, "iv-ketamine"))
+		r, err := whatif.New(p)
 		require.NoError(t, err)
 		s := &script{t: t}
 		s.event(sessions.Started, nil)

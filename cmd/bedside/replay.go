@@ -22,27 +22,42 @@ import (
 func newReplay() *cobra.Command {
 	var name string
 	var asJSON bool
+	var recorded again
 	c := &cobra.Command{
 		Use:   "replay FILE...",
-		Short: "Show what a driver makes of captured bytes",
-		Long: "Feeds captures through the driver, with their times, and prints readings, flags, cuff states and faults: the same\n" +
-			"capture gives the same output, always. Segments of an agent's ring are given in their order and are one\n" +
-			"conversation where they meet. No device is needed, and none is touched.\n\n" +
-			"Exit codes: 0 played to the end, 1 a file is damaged or cut off (all before that place is printed), 2 wrong usage.",
+		Short: "Show what a driver makes of captured bytes, or other limits of a recorded session",
+		Long: "Two things can be played again. No device is needed, and none is touched.\n\n" +
+			"bedside replay FILE... feeds captures through the driver, with their times, and prints readings, flags, cuff states\n" +
+			"and faults: the same capture gives the same output, always. Segments of an agent's ring are given in their order and\n" +
+			"are one conversation where they meet.\n\n" +
+			"bedside replay --session FILE|CODE --profile PROFILE judges a recorded session by other limits and sets the alerts of\n" +
+			"both side by side: what would these limits have done? The session is a file of bedside record export, or a code in\n" +
+			"the record; the profile is a shipped one or a site's file. What staff did is repeated as they did it. Technical\n" +
+			"alerts are not judged again, and readings that nobody took are counted and not invented.\n\n" +
+			"Exit codes: 0 played to the end, 1 a file is damaged or cut off (of captures, all before that place is printed), or\n" +
+			"the session has no beginning in the record; 2 wrong usage.",
+		Example: "  bedside replay oximeter.hex\n  bedside replay --session K-0412 --profile conservative --config bedside.yaml",
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			if len(args) == 0 && !cmd.Flags().Changed("session") && !cmd.Flags().Changed("profile") {
 				return oneArgument("FILE")(cmd, args)
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if used, err := recorded.used(args, name); err != nil || used {
+				if err == nil {
+					err = recorded.run(cmd, asJSON)
+				}
+				return err
+			}
 			out := bufio.NewWriter(cmd.OutOrStdout())
 			err := replay(out, args, name, asJSON)
 			return errors.Join(out.Flush(), err)
 		},
 	}
 	c.Flags().StringVar(&name, "driver", "", "`NAME` of the driver, instead of the one that the capture names")
-	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object for each thing")
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object for each thing; with --session, one for the session")
+	recorded.flags(c)
 	return c
 }
 

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"bedside/agent/config"
+	"bedside/agent/record"
+	"bedside/agent/whatif"
+	"bedside/alerts/profiles"
+)
+
+// again is what is asked of a recorded session.
+type again struct {
+	session string // a session file, or a code in the record
+	profile string // id of a shipped profile, or a site's file
+	record  where
+}
+
+func (a *again) flags(c *cobra.Command) {
+	c.Flags().StringVar(&a.session, "session", "", "judge a recorded session again: an exported `FILE`, or its code in the record")
+	c.Flags().StringVar(&a.profile, "profile", "", "with --session: `PROFILE` to judge it by, a shipped one or a site's file")
+	a.record.flags(c)
+}
+
+// used reports whether any flag about a session is set, and refuses what does not go together.
+func (a *again) used(args []string, driver string) (bool, error) {
+	switch {
+	case a.session == "" && a.profile == "" && a.record == where{}:
+		return false, nil
+	case a.session == "":
+		return false, usageError{errors.New("--session FILE or --session CODE is missing: --profile, --record and --config are about a recorded session")}
+	case a.profile == "":
+		return false, usageError{fmt.Errorf("--profile is missing: by which limits? Shipped are %s", strings.Join(profiles.Names(), ", "))}
+	case len(args) > 0:
+		return false, usageError{fmt.Errorf("%q is too much: --session judges a recorded session, captures are replayed without it", args[0])}
+	case driver != "":
+		return false, usageError{errors.New("--session and --driver do not go together: a recorded session has readings, not bytes")}
+	}
+	return true, nil
+}
+
+// run judges the session again and writes both sides.
+func (a *again) run(cmd *cobra.Command, asJSON bool) error {
+	p, err := a.judge(cmd)
+	if err != nil {
+		return err
+	}
+	r, err := whatif.New(p)
+	if err != nil {
+		return usageError{err}
+	}
+	if err := a.feed(cmd, r); err != nil {
+		return err
+	}
+	c, err := r.Result()
+	if err != nil {
+		return fmt.Errorf("%s: %w", a.session, err)
+	}
+	if asJSON {
+		return writeJSON(cmd.OutOrStdout(), c)
+	}
+	return c.Write(cmd.OutOrStdout())
+}
+
+// judge finds the profile to judge by: a shipped one, or a file.
+func (a *again) judge(cmd *cobra.Command) (*profiles.Profile, error) {
+	id, version, versioned := strings.Cut(a.profile, "@")
+	if p, ok := profiles.Find(id); ok {
+		if versioned && version != strconv.Itoa(p.Version) {
+			return nil, usageError{fmt.Errorf("this program has %s, not version %q of it", p.Word(), version)}
+		}
+		return p, nil
+	}
+	p, expired, err := config.ReadProfile(a.profile, time.Now())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, usageError{fmt.Errorf("%s is neither a shipped profile (%s) nor a file", a.profile, strings.Join(profiles.Names(), ", "))}
+	case err != nil:
+		return nil, usageError{err}
+	case len(expired) > 0:
+		cmd.PrintErrf("note: a leave to loosen has run out, and the number of %s counts again: %s\n", p.Extends, strings.Join(expired, ", "))
+	}
+	return p, nil
+}
+
+// feed gives the messages of the session to the replay, from a file of that name if there is one, else from the record.
+func (a *again) feed(cmd *cobra.Command, r *whatif.Replay) error {
+	take := func(e record.Event) error { return r.Take(e.Message) }
+	f, err := os.Open(a.session)
+	switch {
+	case err == nil:
+		_, err = record.ReadArchive(f, take)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return fmt.Errorf("%s: %w", a.session, err)
+		}
+		return nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("the session cannot be read: %w", err)
+	case slices.ContainsFunc([]byte(a.session), func(c byte) bool { return c == '/' || c == '.' }):
+		return usageError{fmt.Errorf("there is no file %s", a.session)} // and no code looks like that
+	}
+	return a.record.read(cmd, func(_ string, rec *record.Reader) error {
+		err := rec.Session(cmd.Context(), a.session, take)
+		if errors.Is(err, record.ErrNoSession) {
+			return usageError{fmt.Errorf("%w; there is no file of that name either (bedside record list has the codes)", err)}
+		}
+		return err
+	})
+}
