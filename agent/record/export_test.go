@@ -47,6 +47,11 @@ func Schemas() int { return len(migrations()) }
 // Prune runs one round of deletion.
 func (s *Store) Prune(ctx context.Context) error { return s.prune(ctx) }
 
+// TooLarge reports whether the file is larger than limit, in bytes, as retention sees it.
+func (s *Store) TooLarge(ctx context.Context, limit int64) (bool, error) {
+	return s.disk.tooLarge(ctx, limit)
+}
+
 // BeginRefill does the first part of a refill and leaves it, as a crash in its middle would.
 func (s *Store) BeginRefill(ctx context.Context, class wire.Class, last uint64) error {
 	_, _, err := s.refillStep(ctx, class, last)

@@ -65,6 +65,40 @@ func TestStartAfterACrashOnAFullDisk(t *testing.T) {
 	assert.Equal(t, "well", health.told[len(health.told)-1])
 }
 
+// An upgrade on a full disk leaves the record as it is, and watches all the same; the next start brings it up to date.
+func TestAnUpgradeOnAFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=1m"); err != nil {
+		t.Skip("a small file system cannot be mounted here: ", err)
+	}
+	t.Cleanup(func() { assert.NoError(t, syscall.Unmount(dir, 0)) })
+	file, filler := filepath.Join(dir, "record.db"), filepath.Join(dir, "filler")
+	old, err := os.ReadFile(written(t, 1))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, old, 0o600))
+	require.NoError(t, os.WriteFile(file+".lock", nil, 0o600))
+	// Room for what SQLite needs to read, and not for a migration.
+	require.NoError(t, os.WriteFile(filler, make([]byte, 1<<20-len(old)-48<<10), 0o600))
+
+	s := start(t, file, record.Options{})
+	s.Append(batch(alert(22)))
+	assert.Contains(t, pending(t, s, wire.ClassAlert), uint64(22))
+	require.NoError(t, os.Remove(filler))
+	require.NoError(t, s.Sync(t.Context()))
+	require.NoError(t, s.Prune(t.Context()))
+	_, err = s.Reader().Sessions(t.Context())
+	require.ErrorIs(t, err, record.ErrOlder, "written by the earlier schema")
+	_, err = s.Verify(t.Context())
+	require.NoError(t, err)
+	s.stop()
+
+	s = start(t, file, record.Options{})
+	defer s.stop()
+	list, err := s.Reader().Sessions(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, 10, list[1].Events)
+}
+
 func fill(t *testing.T, file string) {
 	f, err := os.Create(file)
 	require.NoError(t, err)
