@@ -63,7 +63,7 @@ func same(t *testing.T, c *whatif.Comparison) {
 // several routes, with falls of the saturation, a raised pulse, motion, a sensor that comes off, and a busy nurse.
 func TestTheSameProfileIsTheSameSession(t *testing.T) {
 	numbers := []int{2, 9}
-	if testing.Short() {
+	if testing.Short() || raceDetector {
 		numbers = numbers[:1]
 	}
 	for _, n := range numbers {
@@ -80,6 +80,9 @@ func TestTheSameProfileIsTheSameSession(t *testing.T) {
 
 // What a more careful profile would have done, as people read it.
 func TestAnotherProfile(t *testing.T) {
+	if raceDetector {
+		t.Skip("the whole session takes too long, and half of it is another one")
+	}
 	list := play(t, 1, func(e *evening) { e.quick = true })
 	var got bytes.Buffer
 	require.NoError(t, replay(t, list, find(t, "conservative")).Write(&got))
@@ -87,13 +90,15 @@ func TestAnotherProfile(t *testing.T) {
 	same(t, replay(t, list, find(t, "iv-ketamine")))
 }
 
-// An agent that was killed goes on where it stood, and so does the replay. How old its state was is not in the record: a
-// second at most.
+// An agent that was killed goes on where it stood, and so does the replay. How old its state was is not in the record, a second
+// at most, nor how long a reading waited for the alert that it caused.
 func TestARestartIsNoDifference(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a whole session for one moment of it")
 	}
-	list := play(t, 1, func(e *evening) { e.quick, e.kill = true, e.s.Dose()+14*time.Minute+20*time.Second })
+	list := play(t, 1, func(e *evening) {
+		e.quick, e.kill, e.breath = true, e.s.Dose()+14*time.Minute+20*time.Second, 25*time.Millisecond
+	})
 	c := replay(t, list, find(t, started(t, list)))
 	require.NotEmpty(t, c.Alerts)
 	for _, p := range c.Alerts {
