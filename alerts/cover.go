@@ -5,20 +5,20 @@ import (
 	"slices"
 )
 
-// covers reports whether a, while it is active, says all that b would: both judge a vital on the same side, a's limits
-// lie further out, and a is at least as urgent.
+// covers reports whether a, while it is active, stands for b: both judge a vital on the same side, and a is more urgent, or
+// as urgent with limits that lie further out.
 func covers(a, b *track) bool {
-	further := false
+	further, more := false, a.cond.Priority > b.cond.Priority
 	for i, x := range a.bounds {
 		for j, y := range b.bounds {
 			if x.Vital != y.Vital || x.Side != y.Side || a.off&(1<<i) != 0 || b.off&(1<<j) != 0 {
 				continue
 			}
 			d := x.excess(y.Limit)
-			if d > 0 {
+			if d > 0 && !more {
 				return false
 			}
-			further = further || d < 0 || a.cond.Priority > b.cond.Priority
+			further = further || d < 0 || more
 		}
 	}
 	return further && a.cond.Priority >= b.cond.Priority

@@ -143,6 +143,9 @@ func (m *Machine) nextBaselineReading() (time.Time, bool) {
 		}
 	}
 	last := c.Last
+	if last.IsZero() {
+		last = m.s.Since.Add(-m.profile.Predose.RecheckEvery.Value) // nothing has to rest: now
+	}
 	if taken < m.profile.Baseline.Target.Value {
 		return last.Add(max(m.profile.Baseline.Apart.Value, restTime)), true
 	}
