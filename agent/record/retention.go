@@ -25,7 +25,7 @@ const (
 
 // sitting is the session that has begun and not ended.
 type sitting struct {
-	n           int64     // row of its beginning; 0 if there is none
+	n           int64     // its first row; 0 if there is none
 	begun, last time.Time // wall clock of its first and its newest event
 }
 
@@ -48,16 +48,16 @@ func (d *disk) sitting(ctx context.Context) (sitting, error) {
 		return sitting{}, err
 	}
 	s := sitting{n: row.number, begun: time.Unix(0, row.at), last: time.Unix(0, row.at)}
-	var last int64
-	err = d.files.writer.QueryRowContext(ctx,
-		"SELECT at FROM events WHERE session = ? AND session <> '' ORDER BY n DESC LIMIT 1", string(row.body)).Scan(&last)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return s, nil
-	case err != nil:
+	// What the beginning set off may have been told before it.
+	var first, last sql.NullInt64
+	if err := d.files.writer.QueryRowContext(ctx, `SELECT
+		(SELECT n FROM events WHERE session = ?1 AND session <> '' ORDER BY n LIMIT 1),
+		(SELECT at FROM events WHERE session = ?1 AND session <> '' ORDER BY n DESC LIMIT 1)`, string(row.body)).Scan(&first, &last); err != nil {
 		return sitting{}, err
 	}
-	s.last = time.Unix(0, last)
+	if first.Valid {
+		s.n, s.last = min(s.n, first.Int64), time.Unix(0, last.Int64)
+	}
 	return s, nil
 }
 

@@ -70,7 +70,7 @@ func TestRetentionSparesTheRunningSession(t *testing.T) {
 			for seq := uint64(1); seq <= 3; seq++ {
 				s.Append(batch(aged(reading(seq), now, 50*day)))
 			}
-			s.Append(batch(aged(begin("K-1", 4), now, c.begun), aged(inSession("K-1", 5), now, c.begun), aged(inSession("K-1", 6), now, c.last)))
+			s.Append(batch(aged(inSession("K-1", 4), now, c.begun), aged(begin("K-1", 5), now, c.begun), aged(inSession("K-1", 6), now, c.last)))
 			last := reading(7)
 			last.Payload = []byte(`{}`)
 			if c.ended {
