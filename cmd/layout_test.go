@@ -145,7 +145,7 @@ func rules() []rule {
 		{
 			packages: "cmd/bedside/rehearsal",
 			ours: []string{
-				"agent/link", "agent/monitor", "agent/pace", "alerts/...", "devices", "devices/catalog",
+				"agent/link", "agent/monitor", "agent/pace", "agent/wire", "alerts/...", "devices", "devices/catalog",
 				"simulators", "simulators/catalog", "simulators/fault", "simulators/scenario",
 			},
 			why: "drivers, simulators and alerts meet here alone, beside the command that plays scenarios; the bench has no drivers",

@@ -85,8 +85,8 @@ func TestReadmeListsEveryScenarioKey(t *testing.T) {
 	}
 }
 
-// TestReadmeScenarioIsAsItExpects plays the scenario that the README shows.
-func TestReadmeScenarioIsAsItExpects(t *testing.T) {
+// TestReadmeScenariosAreAsTheyExpect plays the scenarios that the README shows, under each profile that they speak of.
+func TestReadmeScenariosAreAsTheyExpect(t *testing.T) {
 	blocks := regexp.MustCompile("(?s)```yaml[^\n]*\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
 	played := 0
 	for _, b := range blocks {
@@ -95,13 +95,15 @@ func TestReadmeScenarioIsAsItExpects(t *testing.T) {
 		}
 		s, err := scenario.Parse("README.md", []byte(b[1]))
 		require.NoError(t, err)
-		require.NotEmpty(t, s.Expect)
-		result, err := rehearsal.Play(s, s.Seed)
-		require.NoError(t, err)
-		assert.True(t, rehearsal.Judge(s, result).OK())
+		for _, id := range s.Plays() {
+			u := s.Under(id)
+			result, err := rehearsal.Play(u, s.Seed)
+			require.NoError(t, err)
+			assert.True(t, rehearsal.Judge(u, result).OK(), "%s %s", s.Name, id)
+		}
 		played++
 	}
-	assert.Equal(t, 1, played, "the README shows one whole scenario")
+	assert.Equal(t, 2, played, "the README shows two whole scenarios, one of them with a session")
 }
 
 // TestReadmeLinksLead follows the links to files of the project.

@@ -8,6 +8,7 @@ import (
 
 	"bedside/agent"
 	"bedside/agent/wire"
+	"bedside/cmd/bedside/rehearsal"
 	"bedside/simulators/scenario"
 )
 
@@ -33,10 +34,8 @@ func (s *story) do(ctx context.Context, r agent.Running, a scenario.Action) stri
 		return ""
 	case scenario.Acknowledge:
 		return acknowledge(ctx, r, a)
-	case scenario.CuffStop:
-		return refusal(command(ctx, r, wire.VerbCuffStop, wire.Request{By: a.By, Device: a.Device}))
 	default:
-		return refusal(command(ctx, r, wire.VerbCuffStart, wire.Request{By: a.By, Device: a.Device}))
+		return refusal(command(ctx, r, a.Do.String(), rehearsal.Request(&a)))
 	}
 }
 

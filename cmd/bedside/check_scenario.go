@@ -1,52 +1,80 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"bedside/alerts/profiles"
 	"bedside/cmd/bedside/rehearsal"
 	"bedside/simulators/scenario"
 )
 
+// withoutSession is the word for the built-in limits, where others are ids of profiles.
+const withoutSession = "none"
+
+type scenarioOptions struct {
+	seed               uint64
+	profile            string
+	all, brief, asJSON bool
+}
+
 func newCheckScenario() *cobra.Command {
-	var seed uint64
-	var all, asJSON bool
+	var o scenarioOptions
 	c := &cobra.Command{
 		Use:   "scenario [FILE | NAME]...",
 		Short: "Play scenarios and compare the alerts with what they expect",
-		Long: "Plays a scenario in virtual time, without waiting and without any device: the bytes, drivers and alerts are the\n" +
-			"real ones. Prints what the scenario expects beside what was seen. Without an argument, all scenarios that come\n" +
-			"with the program are played.\n\nExit codes: 0 as expected, 1 not as expected, 2 a file that cannot be used.",
-		Example: "  bedside check scenario crisis\n  bedside check scenario my-own.yaml --seed 7",
+		Long: "Plays a scenario in virtual time, without waiting and without any device: the bytes, drivers, alerts and sessions\n" +
+			"are the real ones. It is played without a session, and with one under each profile that it speaks of. Prints what\n" +
+			"the scenario expects beside what was seen. Without an argument, all scenarios that come with the program are\n" +
+			"played.\n\nExit codes: 0 as expected, 1 not as expected, 2 a file that cannot be used.",
+		Example: "  bedside check scenario crisis\n  bedside check scenario my-own.yaml --seed 7 --profile conservative",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if all && len(args) > 0 {
+			if o.all && len(args) > 0 {
 				return usageError{fmt.Errorf("--all and %q do not go together (see %s --help)", args[0], cmd.CommandPath())}
 			}
-			if len(args) == 0 {
-				args, all = scenario.Names(), true
+			if known := append(profiles.Names(), withoutSession); o.profile != "" && !slices.Contains(known, o.profile) {
+				return usageError{fmt.Errorf("no profile is called %q; there are %s", o.profile, strings.Join(known, ", "))}
 			}
-			return checkScenarios(cmd.OutOrStdout(), args, seed, all, asJSON)
+			if o.brief = len(args) == 0; o.brief {
+				args = scenario.Names()
+			}
+			return o.check(cmd.OutOrStdout(), args)
 		},
 	}
-	c.Flags().BoolVar(&all, "all", false, "play all scenarios that come with the program")
-	seedFlag(c, &seed)
-	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object for each scenario")
+	c.Flags().BoolVar(&o.all, "all", false, "play all scenarios that come with the program")
+	c.Flags().StringVar(&o.profile, "profile", "", "play it only under the profile with this `ID`; "+withoutSession+" for without a session")
+	seedFlag(c, &o.seed)
+	c.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON object each time that a scenario is played")
 	return c
 }
 
-// played is a scenario with what came of it.
+// plays returns under which profiles a scenario is played, "" for without a session.
+func (o *scenarioOptions) plays(s *scenario.Scenario) []string {
+	switch o.profile {
+	case "":
+		return s.Plays()
+	case withoutSession:
+		return []string{""}
+	default:
+		return []string{o.profile}
+	}
+}
+
+// played is a scenario, as it is told under a profile, with what came of it.
 type played struct {
 	*scenario.Scenario
 	seed    uint64
 	verdict rehearsal.Verdict
 }
 
-// checkScenarios plays each scenario. Those that are as expected get one line where many are played.
-func checkScenarios(out io.Writer, words []string, seed uint64, brief, asJSON bool) error {
+// check plays each scenario. Those that are as expected get one line where many are played.
+func (o *scenarioOptions) check(out io.Writer, words []string) error {
 	stories := make([]*scenario.Scenario, len(words))
 	for i, word := range words { // all files are read before any is played
 		s, err := loadStory(word)
@@ -55,27 +83,32 @@ func checkScenarios(out io.Writer, words []string, seed uint64, brief, asJSON bo
 		}
 		stories[i] = s
 	}
-	begun, told, bad := time.Now(), time.Duration(0), 0
+	begun, told, plays, bad := time.Now(), time.Duration(0), 0, 0
 	for _, s := range stories {
-		p := played{Scenario: s, seed: seed}
-		if p.seed == 0 {
-			p.seed = s.Seed
+		fine := true
+		for _, id := range o.plays(s) {
+			p, err := o.play(s.Under(id))
+			if err != nil {
+				return err
+			}
+			told += s.Length
+			plays++
+			fine = fine && p.verdict.OK()
+			if err := o.print(out, p); err != nil {
+				return err
+			}
 		}
-		result, err := rehearsal.Play(s, p.seed)
-		if err != nil {
-			return err
-		}
-		told += s.Length
-		if p.verdict = rehearsal.Judge(s, result); !p.verdict.OK() {
+		if !fine {
 			bad++
-		}
-		if err := p.print(out, brief, asJSON); err != nil {
-			return err
+		} else if o.brief && !o.asJSON {
+			if _, err := fmt.Fprintf(out, "ok   %-26s %s\n", s.Name, s.Title); err != nil {
+				return err
+			}
 		}
 	}
-	if brief && !asJSON {
-		_, err := fmt.Fprintf(out, "%d scenarios, %s, played in %.1f s\n", len(stories), spoken(told), time.Since(begun).Seconds())
-		if err != nil {
+	if o.brief && !o.asJSON {
+		if _, err := fmt.Fprintf(out, "%d scenarios, %d times, %s, played in %.1f s\n", len(stories), plays, spoken(told),
+			time.Since(begun).Seconds()); err != nil {
 			return err
 		}
 	}
@@ -85,13 +118,26 @@ func checkScenarios(out io.Writer, words []string, seed uint64, brief, asJSON bo
 	return nil
 }
 
-func (p *played) print(out io.Writer, brief, asJSON bool) error {
+// play plays a scenario once.
+func (o *scenarioOptions) play(s *scenario.Scenario) (*played, error) {
+	p := &played{Scenario: s, seed: o.seed}
+	if p.seed == 0 {
+		p.seed = s.Seed
+	}
+	result, err := rehearsal.Play(s, p.seed)
+	if err != nil {
+		return nil, err
+	}
+	p.verdict = rehearsal.Judge(s, result)
+	return p, nil
+}
+
+func (o *scenarioOptions) print(out io.Writer, p *played) error {
 	switch {
-	case asJSON:
+	case o.asJSON:
 		return writeJSON(out, p.report())
-	case brief && p.verdict.OK():
-		_, err := fmt.Fprintf(out, "ok   %-26s %s\n", p.Name, p.Title)
-		return err
+	case o.brief && p.verdict.OK():
+		return nil
 	default:
 		_, err := io.WriteString(out, p.table())
 		return err
@@ -101,7 +147,11 @@ func (p *played) print(out io.Writer, brief, asJSON bool) error {
 // table draws what was expected beside what was seen, for people.
 func (p *played) table() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s (%s, seed %d)\n", p.Name, p.Title, short(p.Length), p.seed)
+	under := "without a session"
+	if p.Profile != "" {
+		under = "profile " + p.Profile
+	}
+	fmt.Fprintf(&b, "%s: %s (%s, seed %d, %s)\n", p.Name, p.Title, short(p.Length), p.seed, under)
 	rows := [][3]string{{"", "expected", "seen"}}
 	for i := range p.verdict {
 		l := &p.verdict[i]
@@ -140,9 +190,12 @@ func expected(l *rehearsal.Line) string {
 	case x == nil:
 		return "-"
 	default:
-		text := fmt.Sprintf("%-18s %s %s", short(x.From)+" to "+short(x.To), x.Condition, x.Change)
+		text := fmt.Sprintf("%-18s %s %s", short(x.From)+" to "+short(x.To), x.Condition, x.Event())
 		if x.Priority != nil {
 			text += " " + x.Priority.String()
+		}
+		if x.Signal != nil {
+			text += ", signal " + x.Signal.String()
 		}
 		if x.Device != "" {
 			text += ", " + x.Device
@@ -191,12 +244,14 @@ func (p *played) report() map[string]any {
 		l := &p.verdict[i]
 		r := reported{OK: l.OK(), Expected: expected(l), Seen: seen(l)}
 		if l.Expected != nil {
-			r.Condition, r.Event = l.Expected.Condition, l.Expected.Change.String()
+			r.Condition, r.Event = l.Expected.Condition, l.Expected.Event()
 		}
 		if l.Seen != nil {
-			r.Condition, r.Event, r.At = l.Seen.Alert.Condition, l.Seen.Change.String(), l.Seen.At.Seconds()
+			r.Condition, r.At = l.Seen.Alert.Condition, l.Seen.At.Seconds()
+			r.Event = cmp.Or(r.Event, l.Seen.Change.String())
 		}
 		lines[i] = r
 	}
-	return map[string]any{"scenario": p.Name, "ok": p.verdict.OK(), "seed": p.seed, "length_s": p.Length.Seconds(), "lines": lines}
+	profile := cmp.Or(p.Profile, withoutSession)
+	return map[string]any{"scenario": p.Name, "profile": profile, "ok": p.verdict.OK(), "seed": p.seed, "length_s": p.Length.Seconds(), "lines": lines}
 }

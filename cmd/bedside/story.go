@@ -70,6 +70,9 @@ func newStory(word string, seed uint64, clock pace.Clock) (*story, error) {
 	if err != nil {
 		return nil, err
 	}
+	if profile, ok := s.Session(); ok {
+		s = s.Under(profile) // staff begin the session as they do in the file
+	}
 	if seed == 0 {
 		seed = s.Seed
 	}

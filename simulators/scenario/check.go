@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -18,7 +17,9 @@ func (d *draft) finish(s *document.Source) {
 	if len(d.doses) > 0 {
 		first := d.doses[0]
 		d.Patient.Route, d.Patient.DoseAt, d.Patient.Response = first.Route, first.At, first.Response
-		d.Patient.Later = d.doses[1:]
+		for _, later := range d.doses[1:] {
+			d.Patient.Later = append(d.Patient.Later, later.Dose)
+		}
 	}
 	d.Forbid, d.ForbidOthers = d.forbid.list, d.forbid.others
 	d.checkDevices(s)
@@ -35,10 +36,12 @@ func (d *draft) finish(s *document.Source) {
 	for i := range d.actions {
 		d.checkAction(s, fmt.Sprintf("actions[%d]", i), &d.actions[i])
 	}
+	d.checkSession(s)
 	d.expand()
 	for i := range d.Expect {
 		d.checkExpectation(s, fmt.Sprintf("expect[%d]", i), &d.Expect[i])
 	}
+	d.checkProfiles(s)
 }
 
 // ports returns the names that the story gives to its devices, and so to their cables.
@@ -138,9 +141,15 @@ func (d *draft) checkTimes(s *document.Source) {
 		within(fmt.Sprintf("actions[%d].at", i), a.At)
 		within(fmt.Sprintf("actions[%d].until", i), a.until)
 	}
-	for i, e := range d.Expect {
-		within(fmt.Sprintf("expect[%d].from", i), e.From)
-		within(fmt.Sprintf("expect[%d].to", i), e.To)
+	expected := func(path string, list []Expectation) {
+		for i, e := range list {
+			within(fmt.Sprintf("%sexpect[%d].from", path, i), e.From)
+			within(fmt.Sprintf("%sexpect[%d].to", path, i), e.To)
+		}
+	}
+	expected("", d.Expect)
+	for _, x := range d.differences {
+		expected("profiles."+x.of+".", x.expect)
 	}
 }
 
@@ -169,64 +178,6 @@ func checkEvent(s *document.Source, path string, e *Event) {
 	}
 }
 
-// checkAction reports what an action lacks, and gives the cuff its name.
-func (d *draft) checkAction(s *document.Source, path string, a *repeated) {
-	if at, ok := s.At[path+".until"]; ok && (a.every == 0 || a.until < a.At) {
-		s.Fail(at, "until ends what every repeats, and is not before at")
-	}
-	at, ok := s.At[path+".do"]
-	if !ok {
-		return
-	}
-	named, isNamed := s.At[path+".device"]
-	condition, isAbout := s.At[path+".condition"]
-	if a.Do == Acknowledge {
-		if a.Condition == "" {
-			s.Fail(at, "acknowledge needs a condition")
-		}
-		if isNamed {
-			s.Fail(named, "acknowledge is about a condition, not about a device")
-		}
-		return
-	}
-	if isAbout {
-		s.Fail(condition, "%v is not about a condition", a.Do)
-	}
-	cuffs := d.names(devices.Cuff)
-	switch {
-	case isNamed && !slices.Contains(cuffs, a.Device):
-		s.Fail(named, "no cuff is called %q; %s", a.Device, document.Suggest(a.Device, cuffs))
-	case isNamed:
-	case len(cuffs) == 1:
-		a.Device = cuffs[0]
-	case len(cuffs) == 0:
-		s.Fail(at, "%v needs a cuff, and there is none", a.Do)
-	default:
-		s.Fail(at, "%v needs the device: there are several cuffs", a.Do)
-	}
-}
-
-// expand writes repeated actions out.
-func (d *draft) expand() {
-	for _, a := range d.actions {
-		if a.By == "" {
-			a.By = "RN"
-		}
-		last := a.At
-		if a.every > 0 {
-			if last = a.until; last == 0 {
-				last = d.Length
-			}
-		}
-		for at := a.At; at <= last; at += max(a.every, minEvery) {
-			one := a.Action
-			one.At = at
-			d.Actions = append(d.Actions, one)
-		}
-	}
-	slices.SortStableFunc(d.Actions, func(a, b Action) int { return cmp.Compare(a.At, b.At) })
-}
-
 func (d *draft) checkExpectation(s *document.Source, path string, e *Expectation) {
 	if e.Change == 0 {
 		e.Change = alerts.Raised
@@ -240,8 +191,9 @@ func (d *draft) checkExpectation(s *document.Source, path string, e *Expectation
 	if at, ok := s.At[path+".device"]; ok && !slices.Contains(d.names(0), e.Device) {
 		s.Fail(at, "no device is called %q; %s", e.Device, document.Suggest(e.Device, d.names(0)))
 	}
-	about, ok := s.At[path+".condition"]
-	if ok && slices.Contains(d.Forbid, e.Condition) {
-		s.Fail(about, "%s is expected here and forbidden below", e.Condition)
+	event, said := s.At[path+".event"]
+	if _, ok := s.At[path+".called"]; ok && said {
+		s.Fail(event, "called stands in place of event")
 	}
+	e.Again = e.Change == alerts.Updated
 }

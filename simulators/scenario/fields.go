@@ -19,7 +19,7 @@ const (
 // draft is a story as it stands in its file.
 type draft struct {
 	*Scenario
-	doses   []patient.Dose
+	doses   []given
 	actions []repeated
 	forbid  forbidden
 	ids     []string // of the conditions that there are
@@ -27,12 +27,6 @@ type draft struct {
 
 func newDraft() *draft {
 	return &draft{Scenario: &Scenario{Seed: 1, Devices: usual()}, ids: conditions()}
-}
-
-// repeated is an action that may happen several times.
-type repeated struct {
-	Action
-	every, until time.Duration
 }
 
 // forbidden is the key forbid: a list of conditions, or two words for all others.
@@ -85,6 +79,14 @@ func rootFields(d *draft) []document.Field {
 			Name: "forbid", Fallback: "nothing", Set: d.forbid.set(d.ids),
 			Meaning: "conditions that must not be raised, a list; or `everything else`: nothing may be raised or escalated but what `expect` names",
 		},
+		{
+			Name: "profiles", Fallback: "only without a session", Set: d.differing(),
+			Inner: []document.Field{{
+				Name: "<id>", Fallback: "no difference", Inner: d.differenceFields(new(difference)),
+				Meaning: "of a shipped profile; or `any` for all of them, which holds first",
+			}},
+			Meaning: "what differs in a session: it is told under these profiles, too",
+		},
 	}
 }
 
@@ -97,8 +99,8 @@ func patientFields(d *draft) []document.Field {
 			Meaning: "how many times faster than in people a dose acts, for demonstrations",
 		},
 		{
-			Name: "doses", Fallback: "none", Set: document.Each(&d.doses, doseFields), List: true, Inner: doseFields(new(patient.Dose)),
-			Meaning: "when ketamine is given",
+			Name: "doses", Fallback: "none", Set: document.Each(&d.doses, doseFields), List: true, Inner: doseFields(new(given)),
+			Meaning: "when ketamine is given; a session that runs records it",
 		},
 	}
 	for _, v := range []struct {
@@ -115,41 +117,6 @@ func patientFields(d *draft) []document.Field {
 	} {
 		fields = append(fields, document.Field{
 			Name: v.vital.String(), Fallback: "drawn from the seed", Set: between(v.to, v.low, v.high, v.vital.Unit()), Meaning: v.meaning,
-		})
-	}
-	return fields
-}
-
-func doseFields(d *patient.Dose) []document.Field {
-	routes := []string{"esketamine", "intravenous", "intramuscular", "sublingual"}
-	values := []patient.Route{patient.Esketamine, patient.Intravenous, patient.Intramuscular, patient.Sublingual}
-	fields := []document.Field{
-		when("at", &d.At),
-		{
-			Name: "route", Required: true, Set: document.OneOf(&d.Route, routes, values),
-			Meaning: "`esketamine` (nasal spray), `intravenous`, `intramuscular` or `sublingual`",
-		},
-	}
-	// The first of these keys fixes the whole response: what it leaves out does not move.
-	for _, v := range []struct {
-		name, meaning string
-		to            func(*patient.Response) *float64
-		most          float64
-	}{
-		{"systolic", "rise at the height of the effect, mmHg", func(r *patient.Response) *float64 { return &r.Systolic }, 80},
-		{"diastolic", "the same, mmHg", func(r *patient.Response) *float64 { return &r.Diastolic }, 60},
-		{"pulse_rate", "the same, /min", func(r *patient.Response) *float64 { return &r.PulseRate }, 80},
-		{"spo2", "the same, %; negative for a fall", func(r *patient.Response) *float64 { return &r.SpO2 }, 30},
-		{"perfusion", "the same, as a share of the perfusion index at rest", func(r *patient.Response) *float64 { return &r.Perfusion }, 1},
-	} {
-		fields = append(fields, document.Field{
-			Name: v.name, Fallback: "drawn from the seed, or 0 beside others", Meaning: v.meaning,
-			Set: func(s *document.Source, path string, n *document.Node) bool {
-				if d.Response == nil {
-					d.Response = new(patient.Response)
-				}
-				return between(v.to(d.Response), -v.most, v.most, "")(s, path, n)
-			},
 		})
 	}
 	return fields
@@ -238,33 +205,20 @@ func faultFields(f *Fault) []document.Field {
 	}
 }
 
-func (d *draft) actionFields(a *repeated) []document.Field {
-	list, values := words[Verb](verbs[:])
-	return []document.Field{
-		when("at", &a.At),
-		{
-			Name: "do", Required: true, Set: document.OneOf(&a.Do, list, values),
-			Meaning: "`cuff-start`, `cuff-stop`, `cuff-press` (the cuff's own button) or `acknowledge`",
-		},
-		{Name: "every", Fallback: "once", Set: document.Duration(&a.every, minEvery, maxLength), Meaning: "again, that often"},
-		{Name: "until", Fallback: "the end", Set: document.Duration(&a.until, 0, maxLength), Meaning: "of `every`: no later than that"},
-		{Name: "device", Fallback: "the only cuff", Set: word(&a.Device), Meaning: "of the cuff's: its name"},
-		{
-			Name: "condition", Fallback: "required for it",
-			Set:     tried(document.OneOf(&a.Condition, d.ids, d.ids), func() { a.Condition = "?" }),
-			Meaning: "of `acknowledge`: the condition whose occurrence is meant",
-		},
-		{Name: "by", Fallback: "RN", Set: document.Text(&a.By), Meaning: "initials"},
-	}
-}
+// The words of events that are no change of state.
+const (
+	again  = "realarmed"
+	called = "called"
+)
 
 func (d *draft) expectFields(e *Expectation) []document.Field {
 	changes := []alerts.Change{alerts.Raised, alerts.Escalated, alerts.Acknowledged, alerts.Latched, alerts.Ended, alerts.Reset}
-	names := make([]string, len(changes))
+	names := make([]string, len(changes), len(changes)+1)
 	for i, c := range changes {
 		names[i] = c.String()
 	}
-	priorities := []alerts.Priority{alerts.Low, alerts.Medium, alerts.High}
+	names, changes = append(names, again), append(changes, alerts.Updated)
+	calls := []string{"station", "room_sound", "next_person", "everyone"}
 	return []document.Field{
 		{
 			Name: "condition", Required: true, Set: document.OneOf(&e.Condition, d.ids, d.ids),
@@ -272,15 +226,21 @@ func (d *draft) expectFields(e *Expectation) []document.Field {
 		},
 		{
 			Name: "event", Fallback: "raised", Set: document.OneOf(&e.Change, names, changes),
-			Meaning: "`raised`, `escalated`, `acknowledged`, `latched`, `ended` or `reset`",
+			Meaning: "`raised`, `escalated`, `acknowledged`, `latched`, `ended`, `reset`, or `realarmed`: an acknowledgement has run out",
+		},
+		{
+			Name: "called", Fallback: "nobody", Set: document.OneOf(&e.Called, calls, calls),
+			Meaning: "in place of `event`: who is called because nobody acknowledges it, `station`, `room_sound`, `next_person` or `everyone`",
 		},
 		{Name: "device", Fallback: "any", Set: word(&e.Device), Meaning: "the device that a technical alert is about"},
 		{
-			Name: "priority", Fallback: "any", Meaning: "`low`, `medium` or `high`, after the event",
-			Set: func(s *document.Source, path string, n *document.Node) bool {
-				e.Priority = new(alerts.Priority)
-				return document.OneOf(e.Priority, []string{"low", "medium", "high"}, priorities)(s, path, n)
-			},
+			Name: "priority", Fallback: "any", Set: chosen(&e.Priority, alerts.Low, alerts.Medium, alerts.High),
+			Meaning: "`low`, `medium` or `high`, after the event",
+		},
+		{
+			Name: "signal", Fallback: "any",
+			Set:     chosen(&e.Signal, alerts.SignalOn, alerts.SignalAcknowledged, alerts.SignalAudioPaused, alerts.SignalAlarmPaused, alerts.SignalOff),
+			Meaning: "how it is perceived after the event: `on`, `acknowledged`, `audio_paused`, `alarm_paused` or `off`",
 		},
 		{Name: "from", Fallback: "0s", Set: document.Duration(&e.From, 0, maxLength), Meaning: "not before"},
 		{Name: "to", Fallback: "the end", Set: document.Duration(&e.To, 0, maxLength), Meaning: "not after"},

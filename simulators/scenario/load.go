@@ -23,7 +23,9 @@ func Names() []string {
 		"motion", "low-perfusion", "no-pulse-found", "same-arm-cuff", "battery-low", "two-in-one",
 		"slow-desaturation", "fast-desaturation", "tachycardia", "bradycardia",
 		"severe-pressure-confirmed", "single-high-pressure", "pressure-drop",
-		"loose-cuff", "cuff-errors", "cuff-aborted", "acknowledged-alert", "second-dose",
+		"loose-cuff", "cuff-errors", "cuff-aborted", "acknowledged-alert", "sounds-again", "second-dose",
+		"expected-rise", "surge-over-baseline", "persistent-pressure", "nobody-comes", "no-baseline", "sustained-tachycardia",
+		"chest-pain", "planned-pause", "missed-reading", "overdue-cuff", "over-the-line",
 	}
 }
 

@@ -22,12 +22,17 @@ type Scenario struct {
 	Devices []Device
 	Events  []Event
 	Faults  []Fault
-	Actions []Action // in the order of their times
+	Actions []Action // in the order of their times: what can be done without a session, but see [Scenario.Under]
 
 	Expect []Expectation
 	Forbid []string // conditions that must not be raised
 	// ForbidOthers says that nothing may be raised or escalated but what Expect names.
 	ForbidOthers bool
+
+	Profile string // of the session that it is told with, see [Scenario.Under]; "" for without a session
+
+	orders      []Action // all that staff do where a session runs
+	differences differences
 }
 
 // Device is a simulated device beside the bed.
@@ -87,36 +92,26 @@ type Fault struct {
 	Share  float64 // of the bytes, or of the frames, that are hit, where the kind hits a share; zero means one in fifty
 }
 
-// Verb is what staff do.
-type Verb uint8
-
-// The verbs.
-const (
-	CuffStart   Verb = iota + 1 // ask the agent for a measurement
-	CuffStop                    // stop it
-	CuffPress                   // press the cuff's own start button
-	Acknowledge                 // acknowledge what is active or latched of Condition
-)
-
-var verbs = [...]string{CuffStart: "cuff-start", CuffStop: "cuff-stop", CuffPress: "cuff-press", Acknowledge: "acknowledge"}
-
-// String returns the word of the file, such as "cuff-start".
-func (v Verb) String() string { return verbs[min(int(v), len(verbs)-1)] }
-
-// Action is something that staff do.
-type Action struct {
-	Do        Verb
-	At        time.Duration
-	Device    string // the cuff, as the room calls it
-	Condition string // of Acknowledge
-	By        string // initials
-}
-
 // Expectation is an alert that must appear: one change of one occurrence.
 type Expectation struct {
 	Condition string
 	Change    alerts.Change
+	Again     bool             // the change is that an acknowledgement has run out; Change is Updated
+	Called    string           // the change is that somebody more is called, a word of the ladder; Change does not count
 	Device    string           // it is about; empty for any
 	Priority  *alerts.Priority // after the change; nil for any
+	Signal    *alerts.Signal   // the same
 	From, To  time.Duration    // earliest and latest
+}
+
+// Event returns the word of the file for the change.
+func (x *Expectation) Event() string {
+	switch {
+	case x.Again:
+		return again
+	case x.Called != "":
+		return called + " " + x.Called
+	default:
+		return x.Change.String()
+	}
 }

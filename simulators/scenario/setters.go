@@ -87,17 +87,43 @@ func (f *forbidden) set(ids []string) document.Setter {
 			f.others = true
 			return true
 		}
-		if !document.Expect(s, path, n, document.Sequence, "a list of conditions, or the words "+others) {
+		return someOf(&f.list, ids, "a list of conditions, or the words "+others)(s, path, n)
+	}
+}
+
+// list makes a setter for a list of conditions.
+func (d *draft) list(to *[]string) document.Setter { return someOf(to, d.ids, "a list of conditions") }
+
+func someOf(to *[]string, ids []string, want string) document.Setter {
+	return func(s *document.Source, path string, n *document.Node) bool {
+		if !document.Expect(s, path, n, document.Sequence, want) {
 			return false
 		}
 		clean := true
-		f.list = make([]string, len(n.Items))
+		*to = make([]string, len(n.Items))
 		for i, item := range n.Items {
 			at := fmt.Sprintf("%s[%d]", path, i)
 			s.At[at] = item.Place
-			clean = document.OneOf(&f.list[i], ids, ids)(s, at, item) && clean
+			clean = document.OneOf(&(*to)[i], ids, ids)(s, at, item) && clean
 		}
 		return clean
+	}
+}
+
+// flag makes a setter for true or false.
+func flag(to *bool) document.Setter {
+	return document.OneOf(to, []string{"true", "false"}, []bool{true, false})
+}
+
+// chosen makes a setter for a word of a closed list that may be left out.
+func chosen[T fmt.Stringer](to **T, values ...T) document.Setter {
+	names := make([]string, len(values))
+	for i, v := range values {
+		names[i] = v.String()
+	}
+	return func(s *document.Source, path string, n *document.Node) bool {
+		*to = new(T)
+		return document.OneOf(*to, names, values)(s, path, n)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/alerts"
-	"bedside/alerts/profiles"
 	"bedside/simulators/scenario"
 )
 
@@ -17,8 +16,7 @@ func TestTheCuffBlindsTheSensorOfItsArm(t *testing.T) {
 	require.NoError(t, err)
 	room := newStage(s)
 	require.NoError(t, room.furnish(1))
-	room.engine, err = alerts.New(profiles.BuiltIn().Conditions())
-	require.NoError(t, err)
+	require.NoError(t, room.empanel())
 	room.tell()
 	poor := 0
 	for _, e := range room.result.Events {

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"bedside/agent/link"
@@ -109,6 +110,11 @@ func (b *bed) cuffName() string {
 		}
 	}
 	return ""
+}
+
+// starts reports whether there is a cuff behind this cable that takes orders.
+func (b *bed) starts() bool {
+	return slices.ContainsFunc(b.members, func(m *member) bool { return m.Driver.Starts })
 }
 
 // deliver hands what the link tells about a device to the engine, as a room does.

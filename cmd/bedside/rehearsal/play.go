@@ -3,11 +3,14 @@ package rehearsal
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
+	"bedside/agent/monitor"
 	"bedside/alerts"
 	"bedside/alerts/profiles"
+	"bedside/alerts/sessions"
 	"bedside/devices"
 	"bedside/simulators/scenario"
 )
@@ -37,6 +40,7 @@ type Refusal struct {
 // Result is what came of a story.
 type Result struct {
 	Events  []Seen // every change of every alert, in order
+	Session []sessions.Event
 	Refused []Refusal
 }
 
@@ -52,17 +56,18 @@ func Play(s *scenario.Scenario, seed uint64) (*Result, error) {
 
 // stage is the room of a story.
 type stage struct {
-	story  *scenario.Scenario
-	ctx    context.Context
-	end    context.CancelFunc
-	start  time.Time
-	now    time.Time
-	beds   []*bed
-	engine *alerts.Engine
-	tick   time.Time // when the engine must be called at the latest; zero for never
-	acts   int       // actions done
-	ended  bool
-	result Result
+	story     *scenario.Scenario
+	ctx       context.Context
+	end       context.CancelFunc
+	start     time.Time
+	now       time.Time
+	beds      []*bed
+	judgement *monitor.Judgement
+	tick      time.Time // when the judgement must be asked at the latest; zero for never
+	asked     bool      // the session wants the cuff to be started
+	acts      int       // actions done
+	ended     bool
+	result    Result
 }
 
 func newStage(s *scenario.Scenario) *stage {
@@ -105,12 +110,32 @@ func (st *stage) furnish(seed uint64) error {
 			known = append(known, alerts.Device{Name: m.Name, Title: m.Driver.Kind.Title(), SameArm: m.arm})
 		}
 	}
-	var err error
-	st.engine, err = alerts.New(profiles.BuiltIn().Conditions(), known...)
+	return st.empanel(known...)
+}
+
+// empanel lets that be judged which these devices say.
+func (st *stage) empanel(known ...alerts.Device) (err error) {
+	st.judgement, err = monitor.NewJudgement(monitor.JudgementOptions{
+		Rules: monitor.NewRules(profiles.BuiltIn()), Devices: known, Log: slog.New(slog.DiscardHandler),
+		AgentStarts: st.starter() != nil,
+		Alert:       func(time.Time, *alerts.Event, time.Time) {}, // all of them are in the outcome, too
+		Begun:       func() {},
+		Over:        func(time.Time) {},
+		Cuff:        func(time.Time, string) { st.asked = true },
+	})
 	if err != nil {
 		return fmt.Errorf("rehearsal: %w", err)
 	}
 	return nil
+}
+
+// starter returns the cuff that a session starts: the first that takes orders, as in a room. Nil if there is none.
+func (st *stage) starter() *bed {
+	i := slices.IndexFunc(st.beds, func(b *bed) bool { return b.starts() })
+	if i < 0 {
+		return nil
+	}
+	return st.beds[i]
 }
 
 // bed returns the one behind whose cable the device with that name is.
@@ -139,6 +164,18 @@ func (st *stage) run(end time.Time) {
 		if !st.tick.IsZero() && !st.tick.After(st.now) {
 			st.step(alerts.Tick{})
 		}
+		st.measure()
+	}
+}
+
+// measure starts the cuff if the session wants it: only now, because whoever asks may stand in the middle of a link's turn.
+func (st *stage) measure() {
+	for st.asked && !st.ended {
+		st.asked = false
+		if err := st.starter().command(devices.CuffStart); err != nil {
+			st.judgement.CuffRefused(st.now, err.Error())
+			st.settle()
+		}
 	}
 }
 
@@ -164,63 +201,27 @@ func (st *stage) due() time.Time {
 	return next
 }
 
-// step feeds the engine and notes what it says. What comes after the end is not part of the story.
+// step feeds engine and session. What comes after the end is not part of the story.
 func (st *stage) step(in alerts.Input) {
 	if st.ended {
 		return
 	}
-	for _, e := range st.engine.Step(st.now, in) {
+	st.judgement.Step(st.now, in)
+	st.settle()
+}
+
+// settle notes what was said, and when it must be asked again.
+func (st *stage) settle() {
+	said := st.judgement.Outcome()
+	for _, e := range said.Events {
 		st.result.Events = append(st.result.Events, Seen{At: st.now.Sub(st.start), Event: e})
 	}
+	st.result.Session = append(st.result.Session, said.Told...)
 	st.tick = time.Time{}
-	if at, ok := st.engine.Next(); ok {
+	if at, ok := st.judgement.Next(); ok {
 		st.tick = at
 	}
-}
-
-// act does what staff do by now.
-func (st *stage) act() {
-	for ; st.acts < len(st.story.Actions) && !st.ended; st.acts++ {
-		a := st.story.Actions[st.acts]
-		if st.start.Add(a.At).After(st.now) {
-			return
-		}
-		if why := st.do(a); why != "" {
-			st.result.Refused = append(st.result.Refused, Refusal{a, why})
-		}
+	if st.judgement.Running() { // a room looks every second
+		st.tick = sooner(st.tick, st.now.Truncate(time.Second).Add(time.Second))
 	}
-}
-
-// do carries out an action and returns why it was refused, or nothing.
-func (st *stage) do(a scenario.Action) string {
-	var err error
-	switch a.Do {
-	case scenario.CuffStart:
-		err = st.bed(a.Device).command(devices.CuffStart)
-	case scenario.CuffStop:
-		err = st.bed(a.Device).command(devices.CuffStop)
-	case scenario.CuffPress:
-		st.bed(a.Device).press()
-	case scenario.Acknowledge:
-		return st.acknowledge(a)
-	}
-	if err != nil {
-		return err.Error()
-	}
-	return ""
-}
-
-func (st *stage) acknowledge(a scenario.Action) string {
-	st.step(alerts.Tick{}) // what was due by now comes first, as in a room
-	found := false
-	for _, alert := range st.engine.Active() {
-		if alert.Condition == a.Condition && !alert.Acknowledged {
-			st.step(alerts.Acknowledge{Occurrence: alert.Occurrence, By: a.By})
-			found = true
-		}
-	}
-	if !found {
-		return "there is no " + a.Condition + " to acknowledge"
-	}
-	return ""
 }

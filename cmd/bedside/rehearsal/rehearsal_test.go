@@ -1,7 +1,9 @@
 package rehearsal_test
 
 import (
+	"cmp"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -9,7 +11,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"bedside/agent/wire"
 	"bedside/alerts"
+	"bedside/alerts/profiles"
+	"bedside/alerts/sessions"
 	"bedside/cmd/bedside/rehearsal"
 	drivers "bedside/devices/catalog"
 	simulated "bedside/simulators/catalog"
@@ -24,20 +29,85 @@ func seeds() uint64 {
 	return 3
 }
 
-// Every scenario that comes with the program is as it expects, whoever the person is.
+// Every scenario that comes with the program is as it expects, whoever the person is, without a session and under every
+// profile.
 func TestShippedScenariosAreAsExpected(t *testing.T) {
 	for _, name := range scenario.Names() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s, err := scenario.Find(name)
-			require.NoError(t, err)
-			for seed := s.Seed; seed < s.Seed+seeds(); seed++ {
-				r, err := rehearsal.Play(s, seed)
-				require.NoError(t, err)
-				v := rehearsal.Judge(s, r)
-				assert.True(t, v.OK(), "seed %d:\n%s", seed, tell(v, r))
-			}
-		})
+		s, err := scenario.Find(name)
+		require.NoError(t, err)
+		assert.Equal(t, append([]string{""}, profiles.Names()...), s.Plays(), "%s says nothing of some profile", name)
+		for _, id := range plays(s) {
+			t.Run(name+"/"+cmp.Or(id, "none"), func(t *testing.T) {
+				t.Parallel()
+				people := seeds()
+				if id != "" {
+					people = 1 // six plays of one story are enough of a spread
+				}
+				u := s.Under(id)
+				for seed := s.Seed; seed < s.Seed+people; seed++ {
+					r, err := rehearsal.Play(u, seed)
+					require.NoError(t, err)
+					v := rehearsal.Judge(u, r)
+					assert.True(t, v.OK(), "seed %d:\n%s", seed, tell(v, r))
+				}
+			})
+		}
+	}
+}
+
+// plays are the profiles under which a scenario is played here.
+func plays(s *scenario.Scenario) []string {
+	if own, ok := s.Session(); raceDetector || testing.Short() {
+		if !ok {
+			return []string{""}
+		}
+		return []string{own}
+	}
+	return s.Plays()
+}
+
+// What staff do in a scenario are the commands of the public contract, with the same needs. A scenario names an alert by its
+// condition, tells how long a pause lasts in words, and lets the code, and a route that a dose tells, be left out.
+func TestVerbsAreTheCommandsOfTheContract(t *testing.T) {
+	words := map[string]scenario.Verb{}
+	for _, v := range scenario.Verbs() {
+		words[v.String()] = v
+	}
+	delete(words, scenario.CuffPress.String()) // a button, not a command
+	same := strings.NewReplacer("occurrence", "condition", "seconds", "for")
+	for _, v := range wire.Verbs() {
+		if v.Name == wire.VerbSnapshot || v.Name == wire.VerbSessionList {
+			continue // they ask, and do nothing
+		}
+		verb, ok := words[v.Name]
+		require.True(t, ok, v.Name)
+		delete(words, v.Name)
+		needs, may := verb.Takes()
+		if verb == scenario.SessionStart {
+			assert.Equal(t, append([]string{"route"}, v.May...), may)
+			continue
+		}
+		assert.Equal(t, same.Replace(strings.Join(v.Needs, " ")), strings.Join(needs, " "), v.Name)
+		assert.Equal(t, same.Replace(strings.Join(v.May, " ")), strings.Join(may, " "), v.Name)
+	}
+	assert.Empty(t, words)
+}
+
+// Everything that an action says arrives in the command.
+func TestRequestHoldsEveryField(t *testing.T) {
+	a := scenario.Action{
+		Do: scenario.SessionStart, By: "AK", Device: "arm", Condition: "hr_low", For: time.Minute, Sensor: true, Reason: "r", Text: "t",
+		Name: "n", Route: "iv", Profile: "p", Age: 40, Screening: map[string]sessions.Answer{sessions.Mania: sessions.No}, Drug: "d",
+		Amount: "a", Number: 1, Phase: "peak", Systolic: 1, Diastolic: 2, Mean: 3, PulseRate: 4, Gate: "g", Prescriber: true, Tick: "x",
+	}
+	r := reflect.ValueOf(rehearsal.Request(&a))
+	for i := range r.NumField() {
+		switch name := r.Type().Field(i).Name; name {
+		case "ID", "Occurrence":
+			assert.True(t, r.Field(i).IsZero(), name)
+		default:
+			assert.False(t, r.Field(i).IsZero(), name)
+		}
 	}
 }
 
@@ -51,6 +121,9 @@ func tell(v rehearsal.Verdict, r *rehearsal.Result) string {
 	}
 	for _, e := range r.Events {
 		fmt.Fprintf(&b, "  %v %s %v %v: %s\n", e.At, e.Alert.Condition, e.Change, e.Alert.Priority, e.Alert.Text)
+	}
+	for _, e := range r.Session {
+		fmt.Fprintf(&b, "  %v %s %s %s\n", e.At.Format(time.TimeOnly), e.Kind, e.Phase, e.Text)
 	}
 	return b.String()
 }
@@ -190,7 +263,9 @@ func TestTheEndInTheMiddleOfACycle(t *testing.T) {
 }
 
 func TestJudge(t *testing.T) {
-	high, low := alerts.High, alerts.Low
+	high, low, paused := alerts.High, alerts.Low, alerts.SignalAlarmPaused
+	acknowledged := func(e rehearsal.Seen) rehearsal.Seen { e.Alert.Acknowledged = true; return e }
+	calling := func(e rehearsal.Seen) rehearsal.Seen { e.Alert.Called = []string{"station", "everyone"}; return e }
 	seen := func(at time.Duration, condition string, c alerts.Change, p alerts.Priority) rehearsal.Seen {
 		return rehearsal.Seen{At: at, Event: alerts.Event{
 			Change: c, Alert: alerts.Alert{Condition: condition, Priority: p, Device: "oximeter"},
@@ -250,6 +325,31 @@ func TestJudge(t *testing.T) {
 			1,
 		},
 		{"not forbidden", scenario.Scenario{Forbid: []string{"hr_low"}}, []rehearsal.Seen{seen(2, "spo2_low", alerts.Raised, high)}, 0},
+		{
+			"an acknowledgement that runs out, and who is called",
+			scenario.Scenario{Expect: []scenario.Expectation{
+				{Condition: "spo2_low", Change: alerts.Raised, To: 9},
+				{Condition: "spo2_low", Change: alerts.Updated, Again: true, To: 9},
+				{Condition: "spo2_low", Called: "everyone", To: 9},
+			}},
+			[]rehearsal.Seen{
+				seen(1, "spo2_low", alerts.Raised, high), acknowledged(seen(2, "spo2_low", alerts.Acknowledged, high)),
+				seen(3, "spo2_low", alerts.Updated, high), calling(seen(4, "spo2_low", alerts.Escalated, high)),
+			},
+			0,
+		},
+		{
+			"an update is no acknowledgement that runs out, and who was called before is not called again",
+			scenario.Scenario{Expect: []scenario.Expectation{
+				{Condition: "spo2_low", Change: alerts.Updated, Again: true, To: 9},
+				{Condition: "spo2_low", Called: "everyone", From: 2, To: 9},
+			}},
+			[]rehearsal.Seen{calling(seen(1, "spo2_low", alerts.Raised, high)), calling(seen(3, "spo2_low", alerts.Updated, high))},
+			2,
+		},
+		{"another signal", scenario.Scenario{Expect: []scenario.Expectation{
+			{Condition: "spo2_low", Change: alerts.Raised, Signal: &paused, To: 9},
+		}}, []rehearsal.Seen{seen(2, "spo2_low", alerts.Raised, high)}, 1},
 		{"forbidden", scenario.Scenario{Forbid: []string{"spo2_low"}}, []rehearsal.Seen{seen(2, "spo2_low", alerts.Raised, high)}, 1},
 		{"everything else is forbidden, also to get worse", scenario.Scenario{ForbidOthers: true}, []rehearsal.Seen{
 			seen(2, "spo2_low", alerts.Raised, low), seen(3, "spo2_low", alerts.Escalated, high),

@@ -48,7 +48,7 @@ func (v Verdict) Bad() int {
 }
 
 // Judge compares what came of a story with what it expects. An event fulfils one expectation at most: of those that it
-// fits, the one that ends first.
+// fits, the one that ends first. Who is called with it is apart from that.
 func Judge(s *scenario.Scenario, r *Result) Verdict {
 	lines := make(Verdict, len(s.Expect))
 	order := make([]*Line, len(s.Expect))
@@ -58,9 +58,17 @@ func Judge(s *scenario.Scenario, r *Result) Verdict {
 	}
 	slices.SortStableFunc(order, func(a, b *Line) int { return cmp.Compare(a.Expected.To, b.Expected.To) })
 	var extra Verdict
+	before := map[string]alerts.Alert{} // by occurrence
 	for i := range r.Events {
 		e := &r.Events[i]
-		at := slices.IndexFunc(order, func(l *Line) bool { return l.Seen == nil && fits(l.Expected, e) })
+		was := before[e.Alert.Occurrence]
+		before[e.Alert.Occurrence] = e.Alert
+		for _, l := range order {
+			if l.Seen == nil && calls(l.Expected, e, &was) {
+				l.Seen = e
+			}
+		}
+		at := slices.IndexFunc(order, func(l *Line) bool { return l.Seen == nil && changes(l.Expected, e, &was) })
 		switch {
 		case at >= 0:
 			order[at].Seen = e
@@ -81,9 +89,19 @@ func Judge(s *scenario.Scenario, r *Result) Verdict {
 	return lines
 }
 
+// changes reports whether an event is the change that is expected.
+func changes(x *scenario.Expectation, e *Seen, was *alerts.Alert) bool {
+	return x.Called == "" && e.Change == x.Change && (!x.Again || was.Acknowledged && !e.Alert.Acknowledged) && fits(x, e)
+}
+
+// calls reports whether with an event somebody is called who is expected to be.
+func calls(x *scenario.Expectation, e *Seen, was *alerts.Alert) bool {
+	return x.Called != "" && slices.Contains(e.Alert.Called, x.Called) && !slices.Contains(was.Called, x.Called) && fits(x, e)
+}
+
 func fits(x *scenario.Expectation, e *Seen) bool {
-	return e.Alert.Condition == x.Condition && e.Change == x.Change && e.At >= x.From && e.At <= x.To &&
-		(x.Device == "" || e.Alert.Device == x.Device) && (x.Priority == nil || e.Alert.Priority == *x.Priority)
+	return e.Alert.Condition == x.Condition && e.At >= x.From && e.At <= x.To && (x.Device == "" || e.Alert.Device == x.Device) &&
+		(x.Priority == nil || e.Alert.Priority == *x.Priority) && (x.Signal == nil || e.Alert.Signal == *x.Signal)
 }
 
 // forbidden reports whether something seen, which fulfils no expectation, must not be.
@@ -100,7 +118,9 @@ func forbidden(s *scenario.Scenario, e *Seen) bool {
 
 // like returns the first event of the same condition and change, nil if there is none.
 func like(x *scenario.Expectation, events []Seen) *Seen {
-	i := slices.IndexFunc(events, func(e Seen) bool { return e.Alert.Condition == x.Condition && e.Change == x.Change })
+	i := slices.IndexFunc(events, func(e Seen) bool {
+		return e.Alert.Condition == x.Condition && (x.Called != "" && slices.Contains(e.Alert.Called, x.Called) || x.Called == "" && e.Change == x.Change)
+	})
 	if i < 0 {
 		return nil
 	}
