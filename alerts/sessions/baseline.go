@@ -38,9 +38,27 @@ func (s *stream) add(now time.Time, pulse int, hasPulse bool, oxygen int, hasOxy
 	}
 	if hasPulse {
 		s.Pulse[streamLength-1] = int16(pulse)
+		bridge(s.Pulse, gap)
 	}
 	if hasOxygen {
 		s.Oxygen[streamLength-1] = int16(oxygen)
+		bridge(s.Oxygen, gap)
+	}
+}
+
+// slowest is how many seconds lie between the values of an oximeter at most. Our choice: the slowest known one says them every
+// two seconds (oximeters.md section 5), and a little late may fall into the third.
+const slowest = 3
+
+// bridge lets a value stand for the seconds since the one before in which the device was not due to say anything. A second in
+// which it said that it has no value stays without one.
+func bridge(series []int16, gap int) {
+	n := len(series)
+	if gap < 2 || gap > slowest || series[n-1-gap] == 0 {
+		return
+	}
+	for i := n - gap; i < n-1; i++ {
+		series[i] = series[n-1]
 	}
 }
 
