@@ -77,12 +77,20 @@ func (s *Scenario) Under(profile string) *Scenario {
 	u := *s
 	u.Profile = profile
 	u.Actions = s.ordersUnder(profile)
-	u.Expect, u.Forbid, u.ForbidOthers = s.Expect, s.Forbid, s.ForbidOthers
 	if profile == "" {
 		return &u
 	}
+	spoken := u.differ(s.chain(profile))
+	if p, ok := profiles.Find(profile); ok && !p.Approved() && !spoken["profile_unapproved"] {
+		u.Expect = append(slices.Clone(u.Expect), unapproved(u.begins(), u.Length))
+	}
+	return &u
+}
+
+// differ changes what must follow, and returns the conditions that are spoken of.
+func (s *Scenario) differ(chain []*difference) map[string]bool {
 	spoken := map[string]bool{}
-	for _, d := range s.chain(profile) {
+	for _, d := range chain {
 		replaced := slices.Clone(d.without)
 		for i := range d.expect {
 			replaced = append(replaced, d.expect[i].Condition)
@@ -90,16 +98,13 @@ func (s *Scenario) Under(profile string) *Scenario {
 		for _, id := range replaced {
 			spoken[id] = true
 		}
-		u.Expect = slices.DeleteFunc(slices.Clone(u.Expect), func(x Expectation) bool { return slices.Contains(replaced, x.Condition) })
-		u.Expect = append(u.Expect, d.expect...)
+		s.Expect = slices.DeleteFunc(slices.Clone(s.Expect), func(x Expectation) bool { return slices.Contains(replaced, x.Condition) })
+		s.Expect = append(s.Expect, d.expect...)
 		if d.forbid.others || d.forbid.list != nil {
-			u.Forbid, u.ForbidOthers = d.forbid.list, d.forbid.others
+			s.Forbid, s.ForbidOthers = d.forbid.list, d.forbid.others
 		}
 	}
-	if p, ok := profiles.Find(profile); ok && !p.Approved() && !spoken["profile_unapproved"] {
-		u.Expect = append(slices.Clone(u.Expect), unapproved(u.begins(), u.Length))
-	}
-	return &u
+	return spoken
 }
 
 // unapproved is what every session expects with a profile that nobody has approved: the notice says so.
@@ -119,6 +124,9 @@ func (s *Scenario) begins() time.Duration {
 // chain returns the differences that make up those of a profile, the more general first.
 func (s *Scenario) chain(id string) []*difference {
 	var list []*difference
+	if id == "" {
+		return nil
+	}
 	add := func(d *difference) {
 		if d != nil {
 			list = append(list, d)
@@ -215,7 +223,8 @@ func (d *draft) checkProfiles(s *document.Source) {
 		return // what follows looks at all of it
 	}
 	for _, id := range d.Plays() {
-		u := d.Under(id)
+		u := *d.Scenario
+		u.differ(d.chain(id))
 		for _, x := range u.Expect {
 			if slices.Contains(u.Forbid, x.Condition) {
 				s.Fail(d.place(s, id), "%s is expected and forbidden%s", x.Condition, under(id))
