@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -29,7 +30,7 @@ type afternoon struct {
 	start   time.Time
 	room    *room
 	lives   []*tape
-	cuffDue time.Time // a measurement is under way until then
+	cuffDue atomic.Pointer[time.Time] // a measurement is under way until then; ordered from another goroutine
 	seen    map[string]time.Time
 	seq     uint64
 	kills   int
@@ -70,7 +71,8 @@ func (a *afternoon) begin(state []byte) {
 		o.Snapshot, o.NextSeq, o.Boot = state, a.seq+1, fmt.Sprintf("b%03d", a.kills)
 		o.Rules = monitor.NewRules(profiles.BuiltIn())
 		o.Devices = []monitor.Device{oximeter("oximeter"), cuff("cuff", func(context.Context, devices.Command) error {
-			a.cuffDue = time.Now().Add(30 * time.Second).Truncate(time.Second)
+			due := time.Now().Add(30 * time.Second).Truncate(time.Second)
+			a.cuffDue.Store(&due)
 			return nil
 		})}
 		o.Devices[1].Verbs = []string{wire.VerbCuffStart}
@@ -146,16 +148,17 @@ func (a *afternoon) devices(at time.Duration) {
 	case !walk:
 		a.room.read("oximeter", clip(a.pulse(at), a.oxygen(at)))
 	}
-	if a.cuffDue.IsZero() {
+	due := a.cuffDue.Load()
+	if due == nil {
 		return
 	}
-	if left := time.Until(a.cuffDue); left > 0 {
+	if left := time.Until(*due); left > 0 {
 		if left > 28*time.Second {
 			a.room.deliver("cuff", link.Update{Cuff: []devices.CuffState{{At: time.Now(), Phase: devices.CuffInflating}}})
 		}
 		return
 	}
-	a.cuffDue = time.Time{}
+	a.cuffDue.Store(nil)
 	sys, dia := a.pressure(at)
 	a.room.deliver("cuff", link.Update{
 		Cuff: []devices.CuffState{{At: time.Now(), Phase: devices.CuffDone}},
