@@ -150,19 +150,18 @@ func checkRechecks(s *document.Source, p *Profile) {
 			s.Fail(where, "recheck: no rule with limits is called %q", r.Rule)
 			continue
 		}
-		if r.After.Value < rest {
+		if r.After.Value < Rest {
 			s.Fail(where, "recheck: %s after %s is too soon: between two measurements the arm rests for %s at least", r.Rule,
-				document.PrintDuration(r.After.Value), document.PrintDuration(rest))
+				document.PrintDuration(r.After.Value), document.PrintDuration(Rest))
 		}
 	}
 }
 
-// rest is the least time without air in the cuff between two measurements, and the time that a measurement takes at most is
-// part of the shortest interval of a series: alarms.md section 11.
-const (
-	rest     = time.Minute
-	shortest = 2 * time.Minute // our choice: a rest, and a measurement of half a minute with room to spare
-)
+// Rest is the least time without air in the cuff between two measurements: alarms.md section 11.
+const Rest = time.Minute
+
+// shortest is the shortest interval of a series. Our choice: a rest, and a measurement of half a minute with room to spare.
+const shortest = 2 * time.Minute
 
 func checkSchedule(s *document.Source, p *Profile) {
 	for i, b := range p.Schedule {
@@ -219,9 +218,9 @@ func checkRest(s *document.Source, p *Profile) {
 	if b := &p.Baseline; b.Readings.Value < 1 || b.Target.Value < b.Readings.Value {
 		s.Fail(at(s, "baseline.target", "baseline"), "baseline: at least one reading, and a target of no fewer")
 	}
-	if b := &p.Baseline; b.Apart.Value < rest {
+	if b := &p.Baseline; b.Apart.Value < Rest {
 		s.Fail(at(s, "baseline.apart", "baseline"), "baseline: readings %s apart leave the arm no rest; %s at least",
-			document.PrintDuration(b.Apart.Value), document.PrintDuration(rest))
+			document.PrintDuration(b.Apart.Value), document.PrintDuration(Rest))
 	}
 	if d := &p.Discharge; d.PulseLow.Value >= d.PulseHigh.Value {
 		s.Fail(at(s, "discharge.min_hr", "discharge"), "discharge: min_hr %d is not below max_hr %d", d.PulseLow.Value, d.PulseHigh.Value)

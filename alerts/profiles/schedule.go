@@ -44,13 +44,13 @@ func (s Schedule) Next(m Moments, after time.Time) (Due, bool) {
 			continue
 		}
 		switch {
-		case !found || d.At.Before(next.At.Add(-rest)) || d.At.Before(next.At) && !next.Mandatory:
+		case !found || d.At.Before(next.At.Add(-Rest)) || d.At.Before(next.At) && !next.Mandatory:
 			keep := next
 			next, found = d, true
-			if keep.Mandatory && !d.Mandatory && keep.At.Sub(d.At) <= rest {
+			if keep.Mandatory && !d.Mandatory && keep.At.Sub(d.At) <= Rest {
 				next = keep
 			}
-		case d.Mandatory && !next.Mandatory && d.At.Sub(next.At) <= rest:
+		case d.Mandatory && !next.Mandatory && d.At.Sub(next.At) <= Rest:
 			next = d
 		}
 	}

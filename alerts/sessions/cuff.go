@@ -9,7 +9,6 @@ import (
 
 // Rules for asking a cuff: alarms.md section 11, and section 9 for what is late.
 const (
-	restTime  = time.Minute     // between two measurements
 	retries   = 2               // after a failed attempt
 	lateAfter = 5 * time.Minute // then a reading is overdue
 	// A reading so long before its time still counts for it. Our choice: staff who measure when they happen to be there
@@ -84,7 +83,7 @@ func (m *Machine) miss(why string) {
 // askAt returns when the cuff may be asked: the arm rests first.
 func (m *Machine) askAt() time.Time {
 	c := &m.s.Cuff
-	if rested := c.Last.Add(restTime); !c.Last.IsZero() && rested.After(c.AskAt) {
+	if rested := c.Last.Add(profiles.Rest); !c.Last.IsZero() && rested.After(c.AskAt) {
 		return rested
 	}
 	return c.AskAt
@@ -122,7 +121,7 @@ func (m *Machine) nextReading() (profiles.Due, string, bool) {
 	if d.Mandatory {
 		why = "scheduled and mandatory"
 	}
-	first := !ok || c.Extra.Before(d.At) && (!d.Mandatory || d.At.Sub(c.Extra) >= restTime)
+	first := !ok || c.Extra.Before(d.At) && (!d.Mandatory || d.At.Sub(c.Extra) >= profiles.Rest)
 	if !c.Extra.IsZero() && first {
 		return profiles.Due{At: c.Extra}, c.ExtraWhy, true
 	}
@@ -147,7 +146,7 @@ func (m *Machine) nextBaselineReading() (time.Time, bool) {
 		last = m.s.Since.Add(-m.profile.Predose.RecheckEvery.Value) // nothing has to rest: now
 	}
 	if taken < m.profile.Baseline.Target.Value {
-		return last.Add(max(m.profile.Baseline.Apart.Value, restTime)), true
+		return last.Add(max(m.profile.Baseline.Apart.Value, profiles.Rest)), true
 	}
 	if over, _ := m.overLine(); over && c.Tries < m.profile.Predose.Rechecks.Value {
 		return last.Add(m.profile.Predose.RecheckEvery.Value), true
@@ -229,7 +228,7 @@ func (m *Machine) recheck(in Recheck) {
 			after = max(after, m.profile.Elevated.Every.Value)
 		}
 	}
-	if at := m.now.Add(max(after, restTime)); c.Extra.IsZero() || at.Before(c.Extra) {
+	if at := m.now.Add(max(after, profiles.Rest)); c.Extra.IsZero() || at.Before(c.Extra) {
 		c.Extra, c.ExtraWhy = at, "to confirm "+in.Condition
 	}
 }
@@ -261,7 +260,7 @@ func (m *Machine) attemptFailed(why string) {
 	}
 	c.Failures++
 	if c.Failures <= retries {
-		c.AskAt = m.now.Add(restTime)
+		c.AskAt = m.now.Add(profiles.Rest)
 	}
 	if c.Failures >= 2 && !c.Missed && len(m.s.Doses) > 0 {
 		m.miss("two attempts failed")

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"bedside/alerts"
 	"bedside/alerts/profiles"
 )
 
@@ -216,9 +217,6 @@ func (m *Machine) enter(in Enter) error {
 	return nil
 }
 
-// longestPause is the longest that alarms.md section 4 allows.
-const longestPause = 300 * time.Second
-
 func (m *Machine) pause(in Pause) error {
 	if err := signed(in.By); err != nil {
 		return err
@@ -226,8 +224,8 @@ func (m *Machine) pause(in Pause) error {
 	if err := reasoned(in.Reason); err != nil {
 		return err
 	}
-	if in.For < time.Second || in.For > longestPause {
-		return refuse(CodeValue, "a pause lasts 1s to %v, not %v", longestPause, in.For)
+	if in.For < time.Second || in.For > alerts.MaxAlarmPause {
+		return refuse(CodeValue, "a pause lasts 1s to %v, not %v", alerts.MaxAlarmPause, in.For)
 	}
 	m.s.PausedTil = m.now.Add(in.For)
 	m.event(Event{Kind: Paused, By: in.By, Reason: in.Reason, Text: in.For.String()})
