@@ -38,7 +38,8 @@ function quiet(a) {
 /** @param {Alert} a */
 function note(a) {
   const parts = [`${a.state === "latched" ? "was active" : "for"} ${duration(Date.parse(a.at) - Date.parse(a.since))}`, silence(a)];
-  if (a.called?.length) parts.push(`called ${a.called.map((c) => say(calls, c)).join(", ")}`);
+  // The room itself calls nobody yet: the step that is due is told, so that nobody believes that somebody is coming.
+  if (a.called?.length) parts.push(`to be called: ${a.called.map((c) => say(calls, c)).join(", ")}`);
   return parts.filter(Boolean).join(" · ");
 }
 
