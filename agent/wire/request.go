@@ -34,6 +34,12 @@ type Request struct {
 	Mean      int `json:"mean,omitempty"`       // mm[Hg]
 	PulseRate int `json:"pulse_rate,omitempty"` // /min
 
+	Screens   int      `json:"screens,omitempty"`   // of a station, live
+	Sound     int      `json:"sound,omitempty"`     // of them, those that can be heard
+	Duty      *Duty    `json:"duty,omitempty"`      // as the stations agree on it
+	Shown     []string `json:"shown,omitempty"`     // ids of messages of alerts that a screen has painted
+	Uncovered string   `json:"uncovered,omitempty"` // why a session begins although no nurse is reached
+
 	Gate       string `json:"gate,omitempty"`       // predose or discharge
 	Prescriber bool   `json:"prescriber,omitempty"` // By is the prescriber
 	Tick       string `json:"tick,omitempty"`       // item of the discharge gate
@@ -62,6 +68,11 @@ const (
 	VerbCuffStart       = "cuff-start"
 	VerbCuffStop        = "cuff-stop"
 	VerbSnapshot        = "snapshot"
+
+	// Of stations: who watches, what was seen, and whether the way to the nurse works.
+	VerbWatch     = "watch"
+	VerbReceipt   = "receipt"
+	VerbReachTest = "reach-test"
 )
 
 // Verb describes a command.

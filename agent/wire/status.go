@@ -26,6 +26,7 @@ type Status struct {
 	Broker      string         `json:"broker"` // connected, lost
 	Outbox      int            `json:"outbox"` // events that the broker has not acknowledged
 	Record      string         `json:"record"` // ok, failing
+	Recipients  *Recipients    `json:"recipients,omitempty"`
 	OffsetNow   int64          `json:"clock_offset_ms"`
 }
 

@@ -42,6 +42,16 @@ func (r Room) Everything() string { return r.subject(">") }
 // Command returns the subject of a command; verb "*" hears all.
 func (r Room) Command(verb string) string { return r.subject("command", verb) }
 
+// CommandFrom returns the subject of a command that comes from a station, so that the server's permissions prove which one
+// it was; "*" for verb and station hears all.
+func (r Room) CommandFrom(verb, station string) string { return r.subject("command", verb, station) }
+
+// Station is the address of one station. No room can be called like the token it lies below.
+type Station struct{ Site, Station string }
+
+// Status returns the subject of a station's heartbeat, by which stations know of each other; station "*" hears all.
+func (s Station) Status() string { return Prefix + "." + s.Site + "._station." + s.Station + ".status" }
+
 // ValidToken reports whether s can name a site, a room or a device: one to 63 lower-case letters, digits and dashes.
 func ValidToken(s string) bool {
 	if s == "" || len(s) > 63 {
