@@ -58,8 +58,8 @@ type Options struct {
 type Running struct {
 	Console string // http://host:port
 	NATS    string // URL for other programs; empty if the embedded server listens nowhere
-	// Command gives an order of the public contract, as the page or a NATS request would.
-	Command func(ctx context.Context, verb string, payload []byte) wire.Reply
+	// Command gives an order of the public contract, as the page or a NATS request would; from is the way it came.
+	Command func(ctx context.Context, from, verb string, payload []byte) wire.Reply
 }
 
 // Run watches over one room until ctx ends, then stops within five seconds and returns nil. It fails at once, with

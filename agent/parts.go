@@ -36,8 +36,8 @@ func (a *agent) startBus(ctx context.Context) (*bus.Bus, error) {
 }
 
 // answer is the NATS side of the commands.
-func (a *agent) answer(ctx context.Context, verb string, payload []byte) []byte {
-	b, err := json.Marshal(a.monitor.Command(ctx, verb, payload))
+func (a *agent) answer(ctx context.Context, from, verb string, payload []byte) []byte {
+	b, err := json.Marshal(a.monitor.Command(ctx, from, verb, payload))
 	if err != nil {
 		a.o.Log.Error("agent: answer cannot be encoded", "err", err)
 		return nil

@@ -37,6 +37,8 @@ type Bus struct {
 	life context.Context // of everything that runs; ends after the last message of Run
 	stop context.CancelFunc
 
+	handling sync.Mutex // held while Handle runs
+
 	stateMu sync.Mutex // held while OnState runs
 	why     string     // the last reason for not being connected
 	said    *state

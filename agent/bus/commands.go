@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+
+	"bedside/agent/wire"
 )
 
 // Bounds of commands, our choice. A command that would wait longer is not worth doing any more.
@@ -25,21 +27,35 @@ func (b *Bus) subscribe(nc *nats.Conn) error {
 			return fmt.Errorf("bus: subscribe to acknowledgements: %w", err)
 		}
 	}
-	sub, err := nc.Subscribe(b.o.Room.Command("*"), b.onCommand)
-	if err != nil {
-		return fmt.Errorf("bus: subscribe to commands: %w", err)
-	}
-	if err := sub.SetPendingLimits(commandQueue, commandBytes); err != nil {
-		return fmt.Errorf("bus: subscribe to commands: %w", err)
+	for _, subject := range []string{b.o.Room.Command("*"), b.o.Room.CommandFrom("*", "*")} {
+		sub, err := nc.Subscribe(subject, b.onCommand)
+		if err != nil {
+			return fmt.Errorf("bus: subscribe to commands: %w", err)
+		}
+		if err := sub.SetPendingLimits(commandQueue, commandBytes); err != nil {
+			return fmt.Errorf("bus: subscribe to commands: %w", err)
+		}
 	}
 	return nil
 }
 
+// order returns what a command's subject says: its verb, and who sends it. The name of a station that cannot be one is not
+// passed on, because it could pass for the room's own page.
+func (b *Bus) order(subject string) (from, verb string) {
+	verb, from, named := strings.Cut(strings.TrimPrefix(subject, b.o.Room.Command("")), ".")
+	if !named || !wire.ValidStation(from) {
+		from = wire.ViaNATS
+	}
+	return from, verb
+}
+
 func (b *Bus) onCommand(m *nats.Msg) {
-	verb := m.Subject[strings.LastIndexByte(m.Subject, '.')+1:]
+	from, verb := b.order(m.Subject)
+	b.handling.Lock() // the two subscriptions have a goroutine each
+	defer b.handling.Unlock()
 	ctx, cancel := context.WithTimeout(b.life, commandTime)
 	defer cancel()
-	answer := b.o.Handle(ctx, verb, m.Data)
+	answer := b.o.Handle(ctx, from, verb, m.Data)
 	b.count.commands.Add(1)
 	if m.Reply == "" {
 		return

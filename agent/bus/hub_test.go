@@ -193,7 +193,7 @@ type agent struct {
 func options(urls ...string) bus.Options {
 	return bus.Options{
 		Room: newRoom().Room, Boot: "7f3a", URLs: urls, Outbox: newModel(),
-		Handle:  func(context.Context, string, []byte) []byte { return []byte(`{"ok":true}`) },
+		Handle:  func(context.Context, string, string, []byte) []byte { return []byte(`{"ok":true}`) },
 		OnState: func(bool, string) {}, Log: slog.New(slog.DiscardHandler),
 	}
 }

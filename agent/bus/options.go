@@ -45,9 +45,10 @@ type Options struct {
 
 	Outbox Outbox
 
-	// Handle answers a command of this room. It is called for one command after the other, with a context that ends
-	// after five seconds. A slow answer delays the next command and nothing else.
-	Handle func(ctx context.Context, verb string, payload []byte) []byte
+	// Handle answers a command of this room; from is the station that sent it, which the subject says and the server's
+	// permissions prove, or [wire.ViaNATS]. It is called for one command after the other, with a context that ends after
+	// five seconds. A slow answer delays the next command and nothing else.
+	Handle func(ctx context.Context, from, verb string, payload []byte) []byte
 
 	// OnState is told every change: whether the broker is reached, and, in words for people, why not or what does not
 	// work although it is. Calls never overlap. It must not block.

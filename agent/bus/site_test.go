@@ -26,22 +26,32 @@ func TestCommands(t *testing.T) {
 	h := newSite(t)
 	o := options(h.url())
 	slow := make(chan struct{})
-	o.Handle = func(ctx context.Context, verb string, payload []byte) []byte {
+	o.Handle = func(ctx context.Context, from, verb string, payload []byte) []byte {
 		if verb == "snapshot" {
 			select {
 			case <-slow:
 			case <-ctx.Done():
 			}
 		}
-		return []byte(verb + " " + string(payload))
+		return []byte(from + ": " + verb + " " + string(payload))
 	}
 	a := start(t, o)
 	a.up(t)
 	nc := connect(t, h.url())
 	require.Eventually(t, func() bool {
 		answer, err := nc.Request(a.room.Command("acknowledge"), []byte(`{"by":"nurse"}`), patience)
-		return err == nil && string(answer.Data) == `acknowledge {"by":"nurse"}`
+		return err == nil && string(answer.Data) == `nats: acknowledge {"by":"nurse"}`
 	}, patience, time.Millisecond)
+
+	for subject, want := range map[string]string{
+		a.room.CommandFrom("watch", "station-1"):  "station-1: watch ",
+		a.room.CommandFrom("watch", wire.ViaPage): "nats: watch ", // nobody on the bus passes for the room's page
+		a.room.CommandFrom("watch", "Station"):    "nats: watch ",
+	} {
+		answer, err := nc.Request(subject, nil, patience)
+		require.NoError(t, err)
+		assert.Equal(t, want, string(answer.Data), subject)
+	}
 
 	waiting := nc.NewInbox()
 	sub, err := nc.SubscribeSync(waiting)
@@ -53,7 +63,7 @@ func TestCommands(t *testing.T) {
 	close(slow)
 	answer, err := sub.NextMsg(patience)
 	require.NoError(t, err)
-	assert.Equal(t, "snapshot ", string(answer.Data))
+	assert.Equal(t, "nats: snapshot ", string(answer.Data))
 	other := wire.Room{Site: "clinic", Room: "room-2"}
 	_, err = nc.Request(other.Command("acknowledge"), nil, patience)
 	assert.Error(t, err, "another room's command is not ours")

@@ -27,7 +27,7 @@ const (
 // Feed is the room behind the page.
 type Feed interface {
 	Snapshot(ctx context.Context) (wire.Status, error)
-	Command(ctx context.Context, verb string, payload []byte) wire.Reply
+	Command(ctx context.Context, from, verb string, payload []byte) wire.Reply
 }
 
 // Options say what the console shows.
@@ -128,7 +128,7 @@ func (c *Console) command(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusRequestEntityTooLarge, wire.Reply{Code: "bad_request", Text: "command is too long"})
 		return
 	}
-	reply := c.o.Feed.Command(r.Context(), r.PathValue("verb"), body)
+	reply := c.o.Feed.Command(r.Context(), wire.ViaPage, r.PathValue("verb"), body)
 	status := http.StatusOK
 	if !reply.OK {
 		status = http.StatusConflict

@@ -24,16 +24,16 @@ import (
 )
 
 type room struct {
-	verb, payload string
-	reply         wire.Reply
+	from, verb, payload string
+	reply               wire.Reply
 }
 
 func (r *room) Snapshot(context.Context) (wire.Status, error) {
 	return wire.Status{Header: wire.Header{V: 1, Room: "room-1"}, Alerts: []wire.Alert{}}, nil
 }
 
-func (r *room) Command(_ context.Context, verb string, payload []byte) wire.Reply {
-	r.verb, r.payload = verb, string(payload)
+func (r *room) Command(_ context.Context, from, verb string, payload []byte) wire.Reply {
+	r.from, r.verb, r.payload = from, verb, string(payload)
 	return r.reply
 }
 
@@ -114,6 +114,7 @@ func TestCommandIsHandedOnAndItsAnswerGivenBack(t *testing.T) {
 	assert.Equal(t, 200, status)
 	assert.JSONEq(t, `{"ok":true}`, body)
 	assert.Equal(t, "acknowledge", r.verb)
+	assert.Equal(t, wire.ViaPage, r.from)
 	assert.JSONEq(t, `{"by":"AK"}`, r.payload)
 
 	r.reply = wire.Reply{Code: "refused", Text: "cuff is measuring"}

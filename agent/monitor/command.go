@@ -35,10 +35,11 @@ func refuse(code, format string, args ...any) wire.Reply {
 	return wire.Reply{Code: code, Text: fmt.Sprintf(format, args...)}
 }
 
-// Command carries out a command of the public contract and returns the answer. It changes nothing when it refuses. An order
+// Command carries out a command of the public contract and returns the answer; from is the way it came, one of the Via words
+// of package wire or a station, and goes into the record with what it led to. It changes nothing when it refuses. An order
 // whose id was carried out before is answered as it was then, and not done again.
 // It may be called from any goroutine; cuff commands may take as long as the port does.
-func (m *Monitor) Command(ctx context.Context, verb string, payload []byte) wire.Reply {
+func (m *Monitor) Command(ctx context.Context, from, verb string, payload []byte) wire.Reply {
 	if !slices.ContainsFunc(wire.Verbs(), func(v wire.Verb) bool { return v.Name == verb }) {
 		return refuse(codeUnknown, "unknown command %q; there are %s", verb, verbs())
 	}
@@ -52,15 +53,16 @@ func (m *Monitor) Command(ctx context.Context, verb string, payload []byte) wire
 	case wire.VerbSessionList:
 		return m.commandSessions(ctx)
 	case wire.VerbCuffStart:
-		return m.commandCuff(ctx, req, verb, devices.CuffStart, wire.EventCuffStart)
+		return m.commandCuff(ctx, from, req, verb, devices.CuffStart, wire.EventCuffStart)
 	case wire.VerbCuffStop:
-		return m.commandCuff(ctx, req, verb, devices.CuffStop, wire.EventCuffStop)
+		return m.commandCuff(ctx, from, req, verb, devices.CuffStop, wire.EventCuffStop)
 	}
 	var reply wire.Reply
 	err := m.ask(ctx, func(now time.Time) {
 		reply = m.once(verb, req.ID, func() wire.Reply {
 			m.step(now, alerts.Tick{}) // what was due by now comes first, so that the answer is about what is
-			defer m.settle(now)
+			m.via = from
+			defer func() { m.settle(now); m.via = "" }()
 			return m.judgement.Order(now, verb, &req)
 		})
 	})

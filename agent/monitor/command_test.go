@@ -48,7 +48,7 @@ func TestRefusedCommandChangesNothingAndSaysWhy(t *testing.T) {
 			}, func(r *room) {
 				r.read("left", pressure(190))
 				before, active := len(r.tape.everything()), r.status().Alerts
-				reply := r.Command(r.t.Context(), test.verb, []byte(test.payload))
+				reply := r.Command(r.t.Context(), wire.ViaPage, test.verb, []byte(test.payload))
 				assert.False(t, reply.OK)
 				assert.Equal(t, test.code, reply.Code)
 				assert.Contains(t, reply.Text, test.text)
@@ -65,7 +65,7 @@ func TestRefusedCommandChangesNothingAndSaysWhy(t *testing.T) {
 
 func TestRoomWithoutACuffSaysSo(t *testing.T) {
 	bubble(t, nil, func(r *room) {
-		reply := r.Command(r.t.Context(), wire.VerbCuffStart, []byte(`{"by":"mk"}`))
+		reply := r.Command(r.t.Context(), wire.ViaPage, wire.VerbCuffStart, []byte(`{"by":"mk"}`))
 		assert.Equal(t, wire.Reply{Code: "not_found", Text: "room has no cuff that takes commands"}, reply)
 	})
 }
@@ -73,13 +73,15 @@ func TestRoomWithoutACuffSaysSo(t *testing.T) {
 func TestAcknowledge(t *testing.T) {
 	bubble(t, nil, func(r *room) {
 		acknowledge := func(by string) wire.Reply {
-			return r.Command(r.t.Context(), wire.VerbAcknowledge, []byte(`{"by":" `+by+` ","occurrence":"bp_extreme-1","new":"field"}`))
+			return r.Command(r.t.Context(), wire.ViaPage, wire.VerbAcknowledge, []byte(`{"by":" `+by+` ","occurrence":"bp_extreme-1","new":"field"}`))
 		}
 		r.read("cuff", pressure(210))
 		assert.Equal(t, wire.Reply{OK: true}, acknowledge("mk"))
 		assert.Equal(t, wire.Reply{OK: true, Text: "already acknowledged by mk"}, acknowledge("jo"))
 		assert.Equal(t, []string{"bp_extreme raised", "bp_extreme acknowledged"}, r.changes())
 		assert.Equal(t, "mk", r.alerts()[1].AcknowledgedBy)
+		assert.Equal(t, wire.ViaPage, r.alerts()[1].Via)
+		assert.Empty(t, r.alerts()[0].Via, "nobody ordered that")
 		assert.Equal(t, "active", r.alerts()[1].State, "acknowledging does not make it normal")
 		r.read("cuff", pressure(120))
 		assert.Equal(t, "not_found", acknowledge("jo").Code)
@@ -88,7 +90,7 @@ func TestAcknowledge(t *testing.T) {
 		r.read("cuff", pressure(210))
 		r.read("cuff", pressure(120))
 		require.Equal(t, "bp_extreme latched", r.changes()[4])
-		reply := r.Command(r.t.Context(), wire.VerbAcknowledge, []byte(`{"by":"jo","occurrence":"bp_extreme-2"}`))
+		reply := r.Command(r.t.Context(), wire.ViaPage, wire.VerbAcknowledge, []byte(`{"by":"jo","occurrence":"bp_extreme-2"}`))
 		assert.True(t, reply.OK)
 		assert.Equal(t, "bp_extreme reset", r.changes()[5])
 		assert.Empty(t, r.status().Alerts)
@@ -110,7 +112,7 @@ func TestAcknowledgeComesAfterWhatWasDue(t *testing.T) {
 			r.Fault(r.t.Context(), "other", true, "") // holds the room until the end of slow is overdue
 			answered := make(chan wire.Reply, 1)
 			go func() {
-				answered <- r.Command(r.t.Context(), wire.VerbAcknowledge, []byte(`{"by":"mk","occurrence":"slow-1"}`))
+				answered <- r.Command(r.t.Context(), wire.ViaPage, wire.VerbAcknowledge, []byte(`{"by":"mk","occurrence":"slow-1"}`))
 			}()
 			pass(2 * time.Second)
 			release()
@@ -125,20 +127,20 @@ func TestOrderToACuffIsRecorded(t *testing.T) {
 	var refusal error
 	obey := func(_ context.Context, c devices.Command) error { orders = append(orders, c); return refusal }
 	bubble(t, func(o *monitor.Options) { o.Devices[1] = cuff("cuff", obey) }, func(r *room) {
-		assert.True(t, r.Command(r.t.Context(), wire.VerbCuffStart, []byte(`{"by":"mk"}`)).OK)
-		assert.True(t, r.Command(r.t.Context(), wire.VerbCuffStop, []byte(`{"by":"jo","device":"cuff"}`)).OK)
+		assert.True(t, r.Command(r.t.Context(), wire.ViaPage, wire.VerbCuffStart, []byte(`{"by":"mk"}`)).OK)
+		assert.True(t, r.Command(r.t.Context(), "station-1", wire.VerbCuffStop, []byte(`{"by":"jo","device":"cuff"}`)).OK)
 		refusal = devices.ErrCuffTooSoon
-		reply := r.Command(r.t.Context(), wire.VerbCuffStart, []byte(`{"by":"mk"}`))
+		reply := r.Command(r.t.Context(), wire.ViaPage, wire.VerbCuffStart, []byte(`{"by":"mk"}`))
 		assert.Equal(t, wire.Reply{Code: "refused", Text: "cuff was used less than a minute ago"}, reply)
 		assert.Equal(t, []devices.Command{devices.CuffStart, devices.CuffStop, devices.CuffStart}, orders)
 
 		var told []string
 		for _, s := range r.sessions()[1:] {
-			told = append(told, s.Event+" "+s.Device+" by "+s.By+" "+s.Text)
+			told = append(told, s.Event+" "+s.Device+" by "+s.By+" via "+s.Via+" "+s.Text)
 		}
 		assert.Equal(t, []string{
-			"cuff_start cuff by mk ", "cuff_stop cuff by jo ",
-			"cuff_start cuff by mk refused: cuff was used less than a minute ago",
+			"cuff_start cuff by mk via page ", "cuff_stop cuff by jo via station-1 ",
+			"cuff_start cuff by mk via page refused: cuff was used less than a minute ago",
 		}, told, "what was tried is told too")
 		assert.Equal(t, 4, len(r.tape.to("append")))
 	})
@@ -151,7 +153,7 @@ func TestRoomGoesOnWhileAPortWaits(t *testing.T) {
 		o.Devices[1] = cuff("cuff", func(context.Context, devices.Command) error { return <-release })
 	}, func(r *room) {
 		answered := make(chan wire.Reply, 1)
-		go func() { answered <- r.Command(r.t.Context(), wire.VerbCuffStart, []byte(`{"by":"mk"}`)) }()
+		go func() { answered <- r.Command(r.t.Context(), wire.ViaPage, wire.VerbCuffStart, []byte(`{"by":"mk"}`)) }()
 		synctest.Wait()
 		r.stream(97, 10*time.Second)
 		assert.Equal(t, 10, len(r.readings()))
@@ -173,7 +175,7 @@ func TestOrderIsRecordedThoughItsGiverHasGone(t *testing.T) {
 	}, func(r *room) {
 		for range 20 { // by chance it would be recorded every other time
 			ctx, cancel := context.WithTimeout(r.t.Context(), time.Second)
-			r.Command(ctx, wire.VerbCuffStart, []byte(`{"by":"mk"}`))
+			r.Command(ctx, wire.ViaPage, wire.VerbCuffStart, []byte(`{"by":"mk"}`))
 			cancel()
 		}
 		assert.Len(t, r.sessions()[1:], 20)
@@ -183,7 +185,7 @@ func TestOrderIsRecordedThoughItsGiverHasGone(t *testing.T) {
 func TestSnapshotCommandNeedsNobody(t *testing.T) {
 	bubble(t, nil, func(r *room) {
 		r.read("oximeter", clip(72, 97))
-		reply := r.Command(r.t.Context(), wire.VerbSnapshot, nil)
+		reply := r.Command(r.t.Context(), wire.ViaPage, wire.VerbSnapshot, nil)
 		require.True(t, reply.OK)
 		s := decode[wire.Status](t, reply.Data)
 		assert.Equal(t, "97", s.Devices[0].Values["spo2"].Value.String())

@@ -10,7 +10,7 @@ import (
 	"bedside/devices"
 )
 
-func (m *Monitor) commandCuff(ctx context.Context, req wire.Request, verb string, c devices.Command, event string) wire.Reply {
+func (m *Monitor) commandCuff(ctx context.Context, from string, req wire.Request, verb string, c devices.Command, event string) wire.Reply {
 	if done, ok := m.answered(ctx, verb, req.ID); ok {
 		return done
 	}
@@ -29,7 +29,7 @@ func (m *Monitor) commandCuff(ctx context.Context, req wire.Request, verb string
 		if err == nil {
 			m.keep(verb, req.ID)
 		}
-		m.publishSession(now, wire.Session{Event: event, By: req.By, Device: d.Name, Text: text})
+		m.publishSession(now, wire.Session{Event: event, By: req.By, Via: from, Device: d.Name, Text: text})
 	}); gone != nil {
 		return stopping()
 	}

@@ -104,6 +104,7 @@ type Monitor struct {
 
 	unsaved bool // engine or session have moved on without an event, and the recorded state does not know
 
+	via     string             // the way of the order that is being carried out, or empty
 	alarms  []wire.Message     // published already, of the input that is being dealt with
 	answers []answer           // to orders with an id, newest last
 	past    []wire.PastSession // newest last

@@ -143,10 +143,10 @@ func (r *room) act(act int) {
 	case 8:
 		r.deliver("cuff", link.Update{Cuff: []devices.CuffState{{At: time.Now(), Phase: devices.CuffFailed, Class: devices.CuffLeak}}})
 	case 9:
-		r.Command(ctx, wire.VerbCuffStart, []byte(`{"by":"mk"}`))
+		r.Command(ctx, wire.ViaPage, wire.VerbCuffStart, []byte(`{"by":"mk"}`))
 	case 10:
 		for _, a := range r.status().Alerts {
-			r.Command(ctx, wire.VerbAcknowledge, []byte(`{"by":"mk","occurrence":"`+a.Occurrence+`"}`))
+			r.Command(ctx, wire.ViaPage, wire.VerbAcknowledge, []byte(`{"by":"mk","occurrence":"`+a.Occurrence+`"}`))
 		}
 	case 11:
 		r.Fault(ctx, "disk_full", true, "Disk full")
@@ -232,7 +232,7 @@ func TestNobodyWaitsForARoomThatHasEnded(t *testing.T) {
 		}
 		_, err := r.Snapshot(r.t.Context())
 		require.Error(t, err)
-		reply := r.Command(r.t.Context(), wire.VerbSnapshot, nil)
+		reply := r.Command(r.t.Context(), wire.ViaPage, wire.VerbSnapshot, nil)
 		assert.Equal(t, wire.Reply{Code: "stopping", Text: "agent is stopping"}, reply)
 		assert.Equal(t, before, len(r.tape.everything()))
 	})

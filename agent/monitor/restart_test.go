@@ -32,7 +32,7 @@ func TestAlertOutlivesARestart(t *testing.T) {
 	var was wire.Time
 	crash(t, func(r *room) {
 		r.read("cuff", pressure(210))
-		r.Command(r.t.Context(), wire.VerbAcknowledge, []byte(`{"by":"mk","occurrence":"bp_extreme-1"}`))
+		r.Command(r.t.Context(), wire.ViaPage, wire.VerbAcknowledge, []byte(`{"by":"mk","occurrence":"bp_extreme-1"}`))
 		was = r.status().Alerts[0].Since
 	}, func(r *room) {
 		require.Equal(t, "agent_started", r.sessions()[0].Event)

@@ -23,7 +23,7 @@ const startSession = `{"by":"AK","code":"K-1","route":"iv"}`
 // order gives an order and expects it to be carried out.
 func (r *room) order(verb, payload string) wire.Reply {
 	r.t.Helper()
-	reply := r.Command(r.t.Context(), verb, []byte(payload))
+	reply := r.Command(r.t.Context(), wire.ViaPage, verb, []byte(payload))
 	require.True(r.t, reply.OK, "%s: %s", verb, reply.Text)
 	return reply
 }
@@ -107,7 +107,7 @@ func TestOrdersThatAreRefusedChangeNothing(t *testing.T) {
 		t.Run(tt.verb, func(t *testing.T) {
 			bubble(t, nil, func(r *room) {
 				before := len(r.tape.to("publish"))
-				reply := r.Command(r.t.Context(), tt.verb, []byte(tt.payload))
+				reply := r.Command(r.t.Context(), wire.ViaPage, tt.verb, []byte(tt.payload))
 				assert.Equal(t, wire.Reply{Code: tt.code, Text: tt.text}, reply)
 				assert.Len(t, r.tape.to("publish"), before)
 				assert.Nil(t, r.status().Session)
@@ -120,7 +120,7 @@ func TestOrdersThatAreRefusedChangeNothing(t *testing.T) {
 func TestDoseNeedsTheGate(t *testing.T) {
 	bubble(t, nil, func(r *room) {
 		r.order("session-start", startSession)
-		reply := r.Command(r.t.Context(), "session-dose", []byte(`{"by":"AK","drug":"ketamine","amount":"35 mg"}`))
+		reply := r.Command(r.t.Context(), wire.ViaPage, "session-dose", []byte(`{"by":"AK","drug":"ketamine","amount":"35 mg"}`))
 		assert.Equal(t, "gate", reply.Code)
 		assert.Contains(t, reply.Text, "no blood pressure was measured")
 		r.order("session-override", `{"by":"AK","gate":"predose","reason":"measured next door"}`)
@@ -136,7 +136,7 @@ func TestOrderWithAnIDIsDoneOnce(t *testing.T) {
 	const dose = `{"by":"AK","drug":"ketamine","amount":"35 mg","id":"press-7"}`
 	crash(t, func(r *room) {
 		r.order("session-start", startSession)
-		assert.False(t, r.Command(r.t.Context(), "session-dose", []byte(dose)).OK, "what was refused is not remembered")
+		assert.False(t, r.Command(r.t.Context(), wire.ViaPage, "session-dose", []byte(dose)).OK, "what was refused is not remembered")
 		r.order("session-override", `{"by":"AK","gate":"predose","reason":"measured next door"}`)
 		r.order("session-dose", dose)
 		r.order("session-dose", dose)

@@ -18,7 +18,11 @@ func (m *Monitor) step(now time.Time, in alerts.Input) bool {
 // alerted publishes at once what the engine says.
 func (m *Monitor) alerted(now time.Time, e *alerts.Event, begun time.Time) {
 	h := m.header(now)
-	b := m.encode(m.alert(h, &e.Alert, e.Change.String()))
+	p := m.alert(h, &e.Alert, e.Change.String())
+	if e.Change == alerts.Acknowledged || e.Change == alerts.Reset {
+		p.Via = m.via
+	}
+	b := m.encode(p)
 	if b == nil {
 		return
 	}
@@ -40,7 +44,7 @@ func (m *Monitor) alert(h wire.Header, a *alerts.Alert, change string) wire.Aler
 
 // settle tells what the input has led to. What only moves state is recorded with the next second.
 func (m *Monitor) settle(now time.Time) bool {
-	o, alarms := m.judgement.Outcome(), m.alarms
+	o, alarms, via := m.judgement.Outcome(), m.alarms, m.via
 	m.alarms = nil
 	if len(o.Events) == 0 && len(o.Told) == 0 && len(o.Acts) == 0 {
 		m.unsaved = true
@@ -49,19 +53,19 @@ func (m *Monitor) settle(now time.Time) bool {
 	}
 	m.unsaved = false
 	if len(o.Events) == 0 {
-		m.tell(now, &o, alarms)
+		m.tell(now, &o, alarms, via)
 		return false
 	}
-	m.afterwards(func(now time.Time) { m.tell(now, &o, alarms) })
+	m.afterwards(func(now time.Time) { m.tell(now, &o, alarms, via) })
 	return true
 }
 
 // tell does with published alerts what can wait, and with all else what there is to do: it publishes, records, logs, shows
-// and counts.
-func (m *Monitor) tell(now time.Time, o *Outcome, alarms []wire.Message) {
+// and counts. via is the way of the order that led to it, or empty.
+func (m *Monitor) tell(now time.Time, o *Outcome, alarms []wire.Message, via string) {
 	messages := alarms
 	for i := range o.Acts {
-		o.Acts[i].Header = m.header(now)
+		o.Acts[i].Header, o.Acts[i].Via = m.header(now), via
 		messages = m.publishLater(messages, now, o.Acts[i].Header, &o.Acts[i])
 	}
 	for i := range o.Told {
@@ -72,6 +76,9 @@ func (m *Monitor) tell(now time.Time, o *Outcome, alarms []wire.Message) {
 		p := wire.NewSession(m.header(now), e)
 		if e.Kind == sessions.Started {
 			p.Profile, p.Hash = m.judgement.rules.Word, m.judgement.rules.Hash
+		}
+		if p.By != "" {
+			p.Via = via
 		}
 		messages = m.publishLater(messages, now, p.Header, &p)
 	}

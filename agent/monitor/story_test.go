@@ -92,7 +92,7 @@ func (a *afternoon) kill() {
 }
 
 func (a *afternoon) order(verb, payload string) {
-	reply := a.room.Command(a.t.Context(), verb, []byte(payload))
+	reply := a.room.Command(a.t.Context(), wire.ViaPage, verb, []byte(payload))
 	require.True(a.t, reply.OK, "%s at %v: %s", verb, time.Since(a.start), reply.Text)
 }
 

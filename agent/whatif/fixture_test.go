@@ -203,7 +203,7 @@ func (e *evening) order(verb string, req wire.Request) wire.Reply {
 	req.By = "AK"
 	payload, err := json.Marshal(req)
 	require.NoError(e.t, err)
-	return e.room.Command(e.t.Context(), verb, payload)
+	return e.room.Command(e.t.Context(), wire.ViaPage, verb, payload)
 }
 
 func (e *evening) must(verb string, req wire.Request) {

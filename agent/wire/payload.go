@@ -41,6 +41,7 @@ type Alert struct {
 	State          string       `json:"state"`
 	Acknowledged   bool         `json:"acknowledged"`
 	AcknowledgedBy string       `json:"acknowledged_by,omitempty"`
+	Via            string       `json:"via,omitempty"` // of an acknowledgement: one of the Via words or a station
 	Since          Time         `json:"since"`
 	Device         string       `json:"device,omitempty"`
 	Vital          string       `json:"vital,omitempty"`

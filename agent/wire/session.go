@@ -9,6 +9,7 @@ type Session struct {
 	Header
 	Event    string                `json:"event"`
 	By       string                `json:"by,omitempty"`
+	Via      string                `json:"via,omitempty"` // the way by which By ordered it: one of the Via words or a station
 	Device   string                `json:"device,omitempty"`
 	Phase    string                `json:"session_phase,omitempty"`
 	Text     string                `json:"text,omitempty"`

@@ -46,6 +46,18 @@ func (r Room) Command(verb string) string { return r.subject("command", verb) }
 // it was; "*" for verb and station hears all.
 func (r Room) CommandFrom(verb, station string) string { return r.subject("command", verb, station) }
 
+// The ways by which an order can come that are no station's. A station comes under its own name.
+const (
+	ViaPage = "page" // the room's own page
+	ViaNATS = "nats" // a program on the bus that says no name, such as a command on this computer
+	ViaDemo = "demo" // the story that a demo tells
+)
+
+// ValidStation reports whether s can name a station: a token as for rooms that means no other way of an order.
+func ValidStation(s string) bool {
+	return ValidToken(s) && s != ViaPage && s != ViaNATS && s != ViaDemo
+}
+
 // Station is the address of one station. No room can be called like the token it lies below.
 type Station struct{ Site, Station string }
 

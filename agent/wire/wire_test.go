@@ -86,7 +86,7 @@ func TestPayloads(t *testing.T) {
 		"alert":   stated(header(1043), alerts.Escalated.String()),
 		"wave": wire.NewWave(wire.Header{V: 1, At: wire.Time{Time: moment}, Site: "clinic", Room: "room-1", Mode: wire.Live}, "oximeter",
 			&devices.Wave{Vital: devices.Pleth, Rate: 75, FullScale: 255, Samples: []int32{12, 40, devices.MissingSample}}),
-		"session": wire.Session{Header: header(1044), Event: wire.EventCuffStart, By: "AK", Device: "cuff"},
+		"session": wire.Session{Header: header(1044), Event: wire.EventCuffStart, By: "AK", Via: wire.ViaPage, Device: "cuff"},
 		"status": wire.Status{
 			Header: header(1045), Version: "1.0.0", UptimeMS: 2415870, Profile: "built-in@1", Broker: "connected", Outbox: 0, Record: "ok",
 			Devices: []wire.Device{{

@@ -53,7 +53,7 @@ func command(ctx context.Context, r agent.Running, verb string, request wire.Req
 	if err != nil {
 		return wire.Reply{Text: err.Error()}
 	}
-	return r.Command(ctx, verb, payload)
+	return r.Command(ctx, wire.ViaDemo, verb, payload)
 }
 
 // acknowledge acknowledges what is active or latched of the action's condition, unless somebody at the page has.
