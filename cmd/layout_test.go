@@ -101,9 +101,14 @@ func rules() []rule {
 			why:    "the quirks of the serial library end here",
 		},
 		{
-			packages: "agent/bus", ours: []string{"agent/wire", "agent/pace"},
-			others: []string{"github.com/nats-io/nats.go", "github.com/nats-io/nats-server/v2", "github.com/nats-io/nkeys"},
-			why:    "NATS is behind this one door",
+			packages: "agent/broker", ours: []string{"agent/wire"},
+			others: []string{"github.com/nats-io/nats.go", "github.com/nats-io/nats-server/v2"},
+			why:    "the NATS server is behind this one door, for a room and for a site; who may do what there is decided by agent/authority",
+		},
+		{
+			packages: "agent/bus", ours: []string{"agent/broker", "agent/wire", "agent/pace"},
+			others: []string{"github.com/nats-io/nats.go", "github.com/nats-io/nkeys"},
+			why:    "the agent's side of NATS is behind this one door",
 		},
 		{
 			packages: "agent/metrics", ours: []string{"alerts", "devices"},

@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/url"
 	"strings"
@@ -9,9 +10,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
+	"bedside/agent/broker"
 	"bedside/agent/wire"
 )
 
@@ -22,7 +23,7 @@ const stopMax = 2 * time.Second
 // from any goroutine.
 type Bus struct {
 	o      Options
-	server *server.Server           // nil if not embedded
+	server *broker.Server           // nil if not embedded
 	pipe   func() (net.Conn, error) // a connection to it
 	link   *link
 	count  counters
@@ -53,9 +54,11 @@ func Start(ctx context.Context, o Options) (*Bus, error) {
 	}
 	b := &Bus{o: o, passing: newTail(passingTail), wake: make(chan struct{}, 1), why: "connecting"}
 	if o.embedded() {
-		s, err := startServer(&o)
+		s, err := broker.Start(broker.Options{
+			Name: "bedside-" + o.Room.Site + "-" + o.Room.Room, Listen: o.Listen, StoreDir: o.StoreDir, Size: broker.Room, Log: o.Log,
+		})
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("bus: %w", err)
 		}
 		b.server, b.pipe = s, s.InProcessConn
 	}
@@ -130,7 +133,7 @@ func (b *Bus) prepare(ctx context.Context, nc *nats.Conn) {
 		return
 	}
 	for _, l := range []*lane{b.alerts, b.readings} {
-		if _, _, err := l.ensureStream(ctx, nc); err != nil {
+		if _, err := l.ensureStream(ctx, nc); err != nil {
 			b.o.Log.Warn("stream cannot be made", "stream", l.stream, "err", err)
 		}
 	}
@@ -144,7 +147,7 @@ func (b *Bus) shutdown() {
 	b.closeOutlet(b.out.Load())
 	b.link.down()
 	if b.server != nil {
-		stopServer(b.server)
+		b.server.Stop()
 	}
 }
 
@@ -175,10 +178,7 @@ func (b *Bus) Connected() bool { return b.link.current() != nil }
 // "" for a server that is embedded and does not listen.
 func (b *Bus) URL() string {
 	if b.server != nil {
-		if b.o.Listen == "" {
-			return ""
-		}
-		return b.server.ClientURL()
+		return b.server.URL()
 	}
 	if nc := b.nc.Load(); nc != nil {
 		if u := nc.ConnectedUrlRedacted(); u != "" {

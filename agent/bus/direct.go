@@ -5,13 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// scanBatch is how many messages one direct get asks for. Our choice.
-const scanBatch = 512
+// Bounds of a direct get, our choice: how many messages one asks for, and how long it waits.
+const (
+	scanBatch = 512
+	apiTime   = 3 * time.Second // for one question to the broker
+)
 
 // request is a direct get of the JetStream API, server 2.11 or newer: the last messages of subjects, or the next
 // messages of a subject from a sequence on.

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"bedside/agent/broker"
 	"bedside/agent/wire"
 )
 
@@ -103,14 +104,14 @@ func (l *lane) round(c *connection) error {
 	defer l.awaitStream()()
 	for l.sendLive() { // an alert of the outage leaves before anything else, whoever is awake first
 	}
-	info, made, err := l.ensureStream(c.ctx, l.b.nc.Load())
+	made, err := l.ensureStream(c.ctx, l.b.nc.Load())
 	l.made.Store(true)
 	for l.sendLive() {
 	}
 	if err != nil {
 		return err
 	}
-	if err := l.reconcile(c, info, made); err != nil {
+	if err := l.reconcile(c, made.Info, made.Now); err != nil {
 		return err
 	}
 	l.server = c.server
@@ -290,5 +291,5 @@ func (l *lane) idle() bool { return l.tail.empty() && l.flight.count() == 0 }
 
 func noStream(err error) bool {
 	return errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) ||
-		errors.Is(err, nats.ErrNoResponders) || errors.Is(err, errNoStream)
+		errors.Is(err, nats.ErrNoResponders) || errors.Is(err, errNoStream) || errors.Is(err, broker.ErrNotYet)
 }

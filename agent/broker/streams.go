@@ -1,4 +1,4 @@
-package bus
+package broker
 
 import (
 	"context"
@@ -14,9 +14,9 @@ import (
 	"bedside/agent/wire"
 )
 
-// Limits of the streams. The ages are the contract's. The sizes are our choice: an embedded server keeps one room (a
-// week of readings at two a second is some 700 MB), a site's server many; who runs more than a few rooms makes the
-// streams himself, and we take them as they are.
+// Limits of the streams. The ages are the contract's. The sizes are our choice: a room's server keeps one room (a week of
+// readings at two a second is some 700 MB), a site's many; who runs more than a few rooms makes the streams himself, and
+// we take them as they are.
 const (
 	alertsAge         = 30 * 24 * time.Hour
 	readingsAge       = 7 * 24 * time.Hour
@@ -28,18 +28,21 @@ const (
 	apiTime           = 3 * time.Second // for one question to the broker
 )
 
-// streamConfig returns what the lane's stream should be.
-func (l *lane) streamConfig() jetstream.StreamConfig {
+// ErrNotYet means that a stream is not there and that we may not make it: on a site with credentials the station does.
+var ErrNotYet = errors.New("the stream is not there yet, and only a station may make it")
+
+// Stream returns what the stream of a class should be: that of [wire.ClassAlert], else that of the readings.
+func Stream(class wire.Class, size Size) jetstream.StreamConfig {
 	all := wire.Room{Site: "*", Room: "*"}
 	cfg := jetstream.StreamConfig{
-		Name: l.stream, Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld, Storage: jetstream.FileStorage,
+		Name: class.Stream(), Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld, Storage: jetstream.FileStorage,
 		Duplicates: dedupWindow, AllowDirect: true, Replicas: 1,
 	}
-	if l.class == wire.ClassAlert {
+	if class == wire.ClassAlert {
 		cfg.Description = "Bedside: alerts, session events and receipts of all rooms"
 		cfg.Subjects = []string{all.Alert("*"), all.Session(), all.Receipt()}
 		cfg.MaxAge, cfg.MaxBytes = alertsAge, siteAlertsBytes
-		if l.b.o.embedded() {
+		if size == Room {
 			cfg.MaxBytes = alertsBytes
 		}
 		return cfg
@@ -47,38 +50,54 @@ func (l *lane) streamConfig() jetstream.StreamConfig {
 	cfg.Description = "Bedside: readings of all rooms"
 	cfg.Subjects = []string{all.Reading("*")}
 	cfg.MaxAge, cfg.MaxBytes = readingsAge, siteReadingsBytes
-	if l.b.o.embedded() {
+	if size == Room {
 		cfg.MaxBytes = readingsBytes
 	}
 	return cfg
 }
 
-// ensureStream returns what the broker says about the stream, and makes it if it is missing. A stream that exists is
-// never changed: it belongs to whoever runs the server. made says that nothing sent before now is in it.
-func (l *lane) ensureStream(ctx context.Context, nc *nats.Conn) (info *jetstream.StreamInfo, made bool, err error) {
+// Made is what [EnsureStream] found.
+type Made struct {
+	Info    *jetstream.StreamInfo
+	Now     bool   // the stream was made now: nothing sent before is in it
+	Differs string // in words, where the stream gives less than we would ask of it; empty if nowhere
+}
+
+// EnsureStream returns what the broker says about the stream, and makes it if it is missing. A stream that exists is
+// never changed: it belongs to whoever runs the server. The error is [ErrNotYet] if it is missing and may not be made.
+func EnsureStream(ctx context.Context, nc *nats.Conn, want jetstream.StreamConfig) (Made, error) {
 	ctx, cancel := context.WithTimeout(ctx, apiTime)
 	defer cancel()
 	js, err := jetstream.New(nc)
 	if err != nil {
-		return nil, false, fmt.Errorf("bus: jetstream: %w", err)
+		return Made{}, fmt.Errorf("broker: jetstream: %w", err)
 	}
-	want := l.streamConfig()
-	stream, err := js.Stream(ctx, l.stream)
+	var m Made
+	stream, err := js.Stream(ctx, want.Name)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		stream, err = js.CreateStream(ctx, want)
-		made = err == nil
+		stream, err = create(ctx, js, want)
+		m.Now = err == nil
 		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another room was faster
-			stream, err = js.Stream(ctx, l.stream)
+			stream, err = js.Stream(ctx, want.Name)
 		}
 	}
 	if err != nil {
-		return nil, false, err
+		return Made{}, err
 	}
-	info = stream.CachedInfo()
-	if diff := differences(want, info.Config); diff != "" {
-		l.b.o.Log.Warn("stream is not as Bedside would make it, and stays as it is", "stream", l.stream, "differs", diff)
+	m.Info = stream.CachedInfo()
+	m.Differs = differences(want, m.Info.Config)
+	return m, nil
+}
+
+// create asks for the stream to be made. A broker that answered a moment ago and does not answer this does not let us.
+func create(ctx context.Context, js jetstream.JetStream, want jetstream.StreamConfig) (jetstream.Stream, error) {
+	stream, err := js.CreateStream(ctx, want)
+	unanswered := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout) || errors.Is(err, nats.ErrNoResponders) ||
+		errors.Is(err, jetstream.ErrJetStreamNotEnabled)
+	if unanswered {
+		return nil, ErrNotYet
 	}
-	return info, made, nil
+	return stream, err
 }
 
 // differences lists in words where a stream gives less than we would ask of it.
@@ -108,19 +127,4 @@ func differences(want, have jetstream.StreamConfig) string {
 		diff = append(diff, "retention is "+have.Retention.String())
 	}
 	return strings.Join(diff, ", ")
-}
-
-// streamReason puts what a stream failed with into words that stay the same while the cause does.
-func streamReason(err error) string {
-	var api *jetstream.APIError
-	switch {
-	case noStream(err):
-		return errNoStream.Error()
-	case errors.As(err, &api):
-		return api.Description
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, nats.ErrTimeout):
-		return "the broker does not answer in time"
-	default:
-		return err.Error()
-	}
 }
