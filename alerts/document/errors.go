@@ -126,6 +126,31 @@ func maskUser(host string) string {
 	return strings.Repeat("*", utf8.RuneCountInString(host[:i])) + host[i:]
 }
 
+// Hide keeps the value n out of every report, those that were made before among them: it is a secret that was written where
+// none belongs. What stands behind it on its line is hidden with it.
+func (s *Source) Hide(n *Node) {
+	for _, p := range n.Pairs {
+		s.Hide(p.Value)
+	}
+	for _, item := range n.Items {
+		s.Hide(item)
+	}
+	if n.Line < 1 || n.Line > len(s.lines) {
+		return
+	}
+	line := []rune(s.lines[n.Line-1])
+	from := min(max(n.Column-1, 0), len(line))
+	s.lines[n.Line-1] = string(line[:from]) + strings.Repeat("*", len(line)-from)
+	const noWord = 4 // characters; shorter ones would blot out the file, and are no secret
+	for word := range strings.FieldsSeq(n.Value) {
+		if chars := utf8.RuneCountInString(word); chars >= noWord {
+			for i, text := range s.lines { // the value may go on below, and stand elsewhere
+				s.lines[i] = strings.ReplaceAll(text, word, strings.Repeat("*", chars))
+			}
+		}
+	}
+}
+
 // Fail notes that something is wrong at p, in one sentence that says what to write instead.
 func (s *Source) Fail(p Place, format string, args ...any) {
 	s.faults = append(s.faults, s.fault(p, format, args...))
