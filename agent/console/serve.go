@@ -1,0 +1,49 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+const (
+	headTimeout = 5 * time.Second  // for a request's header
+	idleTimeout = 60 * time.Second // for a connection without a request
+	stopTimeout = 2 * time.Second  // for requests under way at the end
+)
+
+// serve answers requests on l until ctx ends, then stops within two seconds.
+func serve(ctx context.Context, l net.Listener, handler http.Handler, pages *hub, log *slog.Logger) error {
+	srv := &http.Server{
+		Handler: handler, ReadHeaderTimeout: headTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	// No WriteTimeout and no ReadTimeout: they are absolute and would end every event stream. Bodies, answers and events have
+	// deadlines of their own.
+	srv.RegisterOnShutdown(pages.closeAll)
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(l) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("console: %w", err)
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if err := srv.Shutdown(stop); err != nil {
+		log.Warn("console: requests cut at the end", "err", err)
+		return errors.Join(srv.Close(), drainServe(failed))
+	}
+	return drainServe(failed)
+}
+
+func drainServe(failed <-chan error) error {
+	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("console: %w", err)
+	}
+	return nil
+}

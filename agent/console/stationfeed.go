@@ -1,0 +1,58 @@
+package console
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"bedside/agent/wire"
+)
+
+// StationFeed is the station behind the page. Every method is called from many goroutines at once and must return soon.
+type StationFeed interface {
+	// Board returns what the station shows now. The console does not change it.
+	Board() wire.Board
+	// RoomStatus returns the last full truth of a room, false for a room that nobody knows.
+	RoomStatus(room string) (wire.Status, bool)
+	// Command hands an order of the contract on to the agent of a room; from says where it was given.
+	Command(ctx context.Context, from, room, verb string, payload []byte) wire.Reply
+	// Duty carries out a [DutyOrder].
+	Duty(ctx context.Context, from string, payload []byte) wire.Reply
+	// Screen is the sign of life of one page, every three seconds: whether somebody can see it and whether it can be heard.
+	Screen(id string, visible, sound bool)
+	// Shown says that a page has painted these messages of a room's alerts, while it was visible.
+	Shown(room string, messageIDs []string, screen string)
+}
+
+// StationOptions say what a station's console shows.
+type StationOptions struct {
+	Feed    StationFeed
+	Metrics http.Handler                    // nil for none
+	Ready   func() error                    // nil when the station works; else what is missing, in one sentence
+	Guard   func(http.Handler) http.Handler // who may do what; nil for no sign-in, so loopback only
+	From    func(*http.Request) string      // where an order comes from, for the record; nil for wire.ViaPage
+	Hosts   []string                        // names under which it may be asked, beside those of the loopback
+	Log     *slog.Logger
+}
+
+// DutyOrder is the body of POST /api/v1/duty.
+type DutyOrder struct {
+	Action string   `json:"action"` // take, handover, release, backup
+	Rooms  []string `json:"rooms"`
+	By     string   `json:"by"`
+	Nurse  string   `json:"nurse,omitempty"` // who has the rooms then
+	Backup string   `json:"backup,omitempty"`
+	Until  string   `json:"until,omitempty"` // RFC 3339
+	Reason string   `json:"reason,omitempty"`
+	// Expect says who had each room on the page when the order was given, "" for nobody, so that two people who press at
+	// the same moment do not both believe that they have it.
+	Expect map[string]string `json:"expect,omitempty"`
+}
+
+// ScreenSign is the body of POST /api/v1/screen.
+type ScreenSign struct {
+	ID      string              `json:"id"` // of the page, random
+	Visible bool                `json:"visible"`
+	Sound   bool                `json:"sound"`
+	Shown   map[string][]string `json:"shown,omitempty"` // ids of messages of alerts that it has painted, by room
+}
