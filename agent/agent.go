@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"bedside/agent/alive"
 	"bedside/agent/bus"
 	"bedside/agent/config"
 	"bedside/agent/console"
@@ -32,6 +33,7 @@ const (
 	waitMonitor = 200 * time.Millisecond
 	waitCapture = 200 * time.Millisecond // the last quarter of a second to the disk
 	waitPower   = 50 * time.Millisecond
+	waitLife    = 50 * time.Millisecond   // first of all, so that whoever waits for the end knows of it
 	waitBus     = 2100 * time.Millisecond // its own bound is two seconds
 	waitRecord  = 950 * time.Millisecond
 )
@@ -52,6 +54,8 @@ type Options struct {
 	Power     string // folder of the system's power supplies; empty for the one of Linux
 	Log       *slog.Logger
 	Ready     func(Running) // called once when every part runs; may be nil
+	Notify    alive.Notify  // the service manager, which is told that all loops move; nil: there is none
+	Watchdog  time.Duration // within which it must hear; zero: it does not watch
 }
 
 // Running says where a running agent can be reached.
@@ -68,6 +72,7 @@ type Running struct {
 // alert.
 func Run(ctx context.Context, o Options) error {
 	a := &agent{o: o, metrics: metrics.New(o.Version)}
+	a.life = a.newLife()
 	boot, err := newBoot()
 	if err != nil {
 		return err
@@ -87,6 +92,7 @@ func Run(ctx context.Context, o Options) error {
 type agent struct {
 	o        Options
 	boot     string
+	life     *alive.Watch // over the loops that must move
 	store    *record.Store
 	monitor  *monitor.Monitor
 	console  *console.Console
@@ -117,6 +123,7 @@ func (a *agent) build(ctx context.Context) error {
 	store, err := record.Open(c.Record.Path, record.Options{
 		Keep: c.Record.Keep, MaxBytes: c.Record.MaxSize, Waves: c.Record.Waves,
 		Clock: a.o.Clock, Log: a.o.Log, OnHealth: func(err error) { a.recordHealth(ctx, err) },
+		Life: a.life.Loop(loopRecord),
 	})
 	if err != nil {
 		return err
@@ -181,7 +188,7 @@ func (a *agent) buildMonitor(ctx context.Context) error {
 				BrokerConnected: a.bus.Connected(), Outbox: a.store.Depth(), RecordHealthy: a.store.Health() == nil,
 			}
 		},
-		Log: a.o.Log, Breath: breath,
+		Log: a.o.Log, Life: a.life.Loop(loopMonitor), Breath: breath,
 	})
 	return err
 }
@@ -224,8 +231,8 @@ func (a *agent) stages() []stage {
 	if a.recorder != nil {
 		list = append(list, stage{"capture", a.recorder.Run, waitCapture})
 	}
-	list = append(list, stage{"power", a.runPower, waitPower})
-	return append(list, stage{"links", a.runLinks, waitLinks})
+	return append(list, stage{"power", a.runPower, waitPower}, stage{"links", a.runLinks, waitLinks},
+		stage{"life", a.life.Run, waitLife})
 }
 
 func (a *agent) runLinks(ctx context.Context) error {

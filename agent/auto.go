@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"bedside/agent/alive"
 	"bedside/agent/config"
 	"bedside/agent/link"
 	"bedside/agent/search"
@@ -26,14 +27,14 @@ const (
 // seek finds out what is connected to a port of a device with driver auto, and keeps it talking from then on until ctx ends.
 // What was found counts as long as the process lives.
 func (a *agent) seek(ctx context.Context, d *config.Device) error {
-	s := seeker{a: a, d: d, pause: searchAgain}
+	s := seeker{a: a, d: d, life: a.life.Loop(loopLine + d.Name), pause: searchAgain}
 	s.say(ctx, "looking for the device")
 	for ctx.Err() == nil {
 		m, ok := s.search(ctx)
 		if !ok {
 			continue
 		}
-		l, err := a.newLink(ctx, d, m.Driver, m.Variant.Name)
+		l, err := a.newLink(ctx, d, m.Driver, m.Variant.Name, s.life)
 		if err != nil {
 			return err
 		}
@@ -47,6 +48,7 @@ func (a *agent) seek(ctx context.Context, d *config.Device) error {
 type seeker struct {
 	a     *agent
 	d     *config.Device
+	life  *alive.Loop
 	said  string
 	pause time.Duration
 }
@@ -55,7 +57,10 @@ type seeker struct {
 func (s *seeker) search(ctx context.Context) (detect.Match, bool) {
 	report, err := search.Run(ctx, search.Options{
 		Drivers: catalog.All(), Asks: devices.AsksFreely, Clock: s.a.o.Clock,
-		Open: func(line devices.Line) (link.Port, error) { return openPort(s.d.Port, line) },
+		Open: func(line devices.Line) (link.Port, error) {
+			s.life.Turn(searchTurn)
+			return openPort(s.d.Port, line)
+		},
 	})
 	for i := range report.Asked {
 		s.a.o.Log.Info("device asked who it is", "device", s.d.Name, "driver", report.Asked[i].Driver.Name, "port", s.d.Port,
@@ -66,7 +71,7 @@ func (s *seeker) search(ctx context.Context) (detect.Match, bool) {
 	}
 	if err != nil {
 		s.say(ctx, "looking for the device: "+whyNot(err))
-		rest(ctx, portAgain)
+		s.rest(ctx, portAgain)
 		return detect.Match{}, false
 	}
 	m, ok := report.Found()
@@ -80,7 +85,7 @@ func (s *seeker) search(ctx context.Context) (detect.Match, bool) {
 		why = fmt.Sprintf("this is %s, several devices on one line; write driver: %s", m.Driver.Title, m.Driver.Name)
 	}
 	s.say(ctx, "looking for the device: "+why)
-	rest(ctx, s.pause)
+	s.rest(ctx, s.pause)
 	s.pause = min(2*s.pause, searchMost)
 	return detect.Match{}, false
 }
@@ -105,7 +110,8 @@ func whyNot(err error) string {
 }
 
 // rest waits in real time, or until ctx ends.
-func rest(ctx context.Context, d time.Duration) {
+func (s *seeker) rest(ctx context.Context, d time.Duration) {
+	s.life.Turn(d)
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"bedside/agent/alive"
 	"bedside/agent/bus"
 	"bedside/agent/config"
 	"bedside/agent/link"
@@ -30,7 +31,7 @@ func (a *agent) startBus(ctx context.Context) (*bus.Bus, error) {
 		Room: wire.Room{Site: c.Site, Room: c.Room}, Boot: a.boot,
 		URLs: c.NATS.URLs, CredentialsFile: c.NATS.CredentialsFile, TLS: security,
 		Listen: c.NATS.Listen, StoreDir: c.NATS.Store,
-		Outbox: a.store, Handle: a.answer, Log: a.o.Log,
+		Outbox: a.store, Handle: a.answer, Log: a.o.Log, Life: a.life.Loop(loopSender),
 		OnState: func(connected bool, why string) { a.monitor.Fault(ctx, "broker_lost", !connected || why != "", why) },
 	})
 }
@@ -94,7 +95,7 @@ func (a *agent) buildLinks(ctx context.Context) error {
 			a.links = append(a.links, nil)
 			continue
 		}
-		l, err := a.newLink(ctx, d, a.drivers[i], d.Variant)
+		l, err := a.newLink(ctx, d, a.drivers[i], d.Variant, a.life.Loop(loopLine+d.Name))
 		if err != nil {
 			return err
 		}
@@ -104,14 +105,14 @@ func (a *agent) buildLinks(ctx context.Context) error {
 }
 
 // newLink makes what keeps a device talking, by that driver and variant.
-func (a *agent) newLink(ctx context.Context, d *config.Device, driver devices.Driver, variant string) (*link.Link, error) {
+func (a *agent) newLink(ctx context.Context, d *config.Device, driver devices.Driver, variant string, life *alive.Loop) (*link.Link, error) {
 	settings := devices.Settings{AllowStart: d.AgentStarts, InitialPressure: d.InitialPressure, Variant: variant}
 	return link.New(link.Options{
 		Name: d.Name, Port: d.Port, Driver: driver, Settings: settings,
 		Open:    a.portOf(d, &driver, settings),
 		Present: func() bool { return serialport.Present(d.Port) },
 		Deliver: link.Divide(driver.Members(d.Name), func(device string, u link.Update) { a.monitor.Deliver(ctx, device, u) }),
-		Log:     a.o.Log, Clock: a.o.Clock,
+		Log:     a.o.Log, Clock: a.o.Clock, Life: life,
 	})
 }
 

@@ -91,6 +91,8 @@ func rules() []rule {
 			why: "what other limits would have done is judged from what travelled alone: no record, no monitor, no clock",
 		},
 		{packages: "agent/pace", why: "a clock needs nothing of ours"},
+		{packages: "agent/alive/alivetest", ours: []string{"agent/alive"}, why: "a test watches as the agent does"},
+		{packages: "agent/alive", why: "whether a loop moves is asked of it in its own words: the watch knows no room of the agent"},
 		{
 			packages: "agent/tap", ours: []string{"devices", "devices/capture"},
 			why: "raw bytes are kept whatever they mean: no driver, no link, no monitor",
@@ -106,7 +108,7 @@ func rules() []rule {
 			why:    "the NATS server is behind this one door, for a room and for a site; who may do what there is decided by agent/authority",
 		},
 		{
-			packages: "agent/bus", ours: []string{"agent/broker", "agent/wire", "agent/pace"},
+			packages: "agent/bus", ours: []string{"agent/alive", "agent/broker", "agent/wire", "agent/pace"},
 			others: []string{"github.com/nats-io/nats.go", "github.com/nats-io/nkeys"},
 			why:    "the agent's side of NATS is behind this one door",
 		},
@@ -116,7 +118,7 @@ func rules() []rule {
 			why:    "every name and label is declared here, so that the sets stay closed",
 		},
 		{
-			packages: "agent/record", ours: []string{"agent/wire", "agent/pace"}, others: []string{"modernc.org/sqlite"},
+			packages: "agent/record", ours: []string{"agent/alive", "agent/wire", "agent/pace"}, others: []string{"modernc.org/sqlite"},
 			why: "the record is behind this one door",
 		},
 		{
@@ -143,7 +145,7 @@ func rules() []rule {
 		{
 			packages: "agent/...",
 			ours: []string{
-				"agent/link", "agent/monitor", "agent/pace", "agent/serialport", "agent/wire", "alerts/...", "devices",
+				"agent/alive", "agent/link", "agent/monitor", "agent/pace", "agent/serialport", "agent/wire", "alerts/...", "devices",
 			},
 			why: "a room of the agent knows its neighbours on the way of the data, not the house: agent puts them together",
 		},
@@ -162,7 +164,7 @@ func rules() []rule {
 		},
 		{
 			packages: "cmd/bedside", ours: []string{"agent/...", "alerts/...", "cmd/bedside/bench", "cmd/bedside/rehearsal", "devices/...", "simulators/..."},
-			others: []string{"github.com/spf13/cobra", "golang.org/x/sync/errgroup"},
+			others: []string{"github.com/coreos/go-systemd/v22/daemon", "github.com/spf13/cobra", "golang.org/x/sync/errgroup"},
 			why:    "commands start what others do",
 		},
 		{packages: "cmd/...", why: "there is one program"},

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"bedside/agent/alive/alivetest"
 	"bedside/agent/bus"
 	"bedside/agent/wire"
 )
@@ -183,5 +184,30 @@ func TestFinishIsBounded(t *testing.T) {
 		began := time.Now()
 		a.end()
 		assert.Equal(t, 2*time.Second, time.Since(began))
+	})
+}
+
+// The sender lives with nothing to send, and while the broker is gone.
+func TestASenderThatWaitsLives(t *testing.T) {
+	o := bubble(t)
+	synctest.Test(t, func(t *testing.T) {
+		w := alivetest.New(t)
+		defer w.Stop()
+		o.Life = w.Loop("sender")
+		g := newGate(t)
+		a := start(t, o, func(b *bus.Bus) { b.WrapPipe(g.wrap) })
+		time.Sleep(10 * time.Minute)
+		require.True(t, a.Connected())
+		g.freeze(true)
+		for range 300 {
+			a.say(a.room.reading())
+			a.Publish(a.room.message(wire.ClassPassing, a.room.Status()))
+			time.Sleep(time.Second)
+		}
+		require.False(t, a.Connected())
+		assert.Empty(t, w.Late())
+		g.freeze(false)
+		time.Sleep(5 * time.Second)
+		a.end()
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/nats-io/nkeys"
 
+	"bedside/agent/alive"
 	"bedside/agent/wire"
 )
 
@@ -55,6 +56,9 @@ type Options struct {
 	OnState func(connected bool, why string)
 
 	Log *slog.Logger
+
+	// Life is told of every turn of the sender, which is at least every two seconds; nil: nobody watches.
+	Life *alive.Loop
 }
 
 func (o *Options) embedded() bool { return len(o.URLs) == 0 }

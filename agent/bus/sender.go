@@ -3,22 +3,31 @@ package bus
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
 	"bedside/agent/wire"
 )
 
+// turnEvery is how often the sender takes a turn with nothing to send, as a sign of life; our choice.
+const turnEvery = 2 * time.Second
+
 // send is the goroutine that hands over what Publish could not: what waited for a connection, for a backlog or for
 // another goroutine, and all that is passing. Alerts go before anything else.
 func (b *Bus) send(ctx context.Context) {
+	idle := time.NewTicker(turnEvery)
+	defer idle.Stop()
 	for {
+		b.o.Life.Turn(turnEvery)
 		select {
 		case <-ctx.Done():
 			return
 		case <-b.wake:
+		case <-idle.C:
 		}
 		for more := true; more && ctx.Err() == nil; {
+			b.o.Life.Turn(turnEvery)
 			more = b.alerts.sendLive() || b.readings.sendLive() || b.sendPassing()
 		}
 	}

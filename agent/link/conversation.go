@@ -15,8 +15,13 @@ const (
 	silenceMargin = 500 * time.Millisecond // for USB, the scheduler and a busy machine, beyond the driver's MaxSilence
 	writeLimit    = time.Second            // for what a driver writes at once; the longest order has about 20 bytes
 	stopLimit     = 800 * time.Millisecond // for a cuff to confirm its stop before the port is closed
-	turnLimit     = time.Minute            // the longest read
+	turnLimit     = 5 * time.Second        // the longest read: a quiet device is no reason to give no sign of life
 	wakeSoonest   = time.Millisecond       // so that a session that asks for a moment past cannot spin the CPU
+
+	// How long the kernel may keep whoever opens or closes the port of an adapter that has stopped answering: five seconds for
+	// each of a few USB requests, and thirty for bytes that cannot leave (closing_wait of setserial(8)).
+	openLimit  = 30 * time.Second
+	closeLimit = 35 * time.Second
 )
 
 // conversation is the time from opening a port to closing it. Only the goroutine of Run touches it.
@@ -51,6 +56,7 @@ func (l *Link) converse(ctx context.Context, port Port) error {
 	if c.air {
 		c.l.cuffUsed = l.o.Clock.Now()
 	}
+	l.o.Life.Turn(closeLimit)
 	if closing := port.Close(); closing != nil {
 		l.log.Debug("port did not close well", "err", closing)
 	}
@@ -92,6 +98,7 @@ func (c *conversation) talk(ctx context.Context) error {
 
 // turn waits for bytes, an order, the end of ctx or the next thing that is due, and deals with it.
 func (c *conversation) turn(ctx context.Context) error {
+	c.l.o.Life.Turn(turnLimit)
 	if err := c.arm(c.l.o.Clock.Now(), turnLimit); err != nil {
 		return err
 	}

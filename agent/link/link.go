@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"bedside/agent/alive"
 	"bedside/agent/pace"
 	"bedside/devices"
 )
@@ -31,6 +32,7 @@ type Options struct {
 	Settings devices.Settings
 	Clock    pace.Clock
 	Log      *slog.Logger
+	Life     *alive.Loop // told of every turn of Run, which is at least every five seconds; nil: nobody watches
 
 	// Open opens the port with those settings. It is called again and again, from the goroutine of Run, and should not
 	// wait long. The settings are those of Settings.Variant, or of each of the driver's variants until one is right.
@@ -110,6 +112,7 @@ func New(o Options) (*Link, error) {
 func (l *Link) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		l.attempts++
+		l.o.Life.Turn(openLimit)
 		port, err := l.o.Open(ctx, l.search.now().Line)
 		if err == nil {
 			if l.attempts > 1 {
@@ -140,19 +143,25 @@ func (l *Link) pause(ctx context.Context, err error) {
 			l.panicking.reset()
 		}
 		l.panicked = l.o.Clock.Outside()
-		l.o.Clock.Sleep(ctx, l.panicking.next())
+		l.rest(ctx, l.panicking.next())
 		return
 	}
 	if !errors.Is(err, fs.ErrNotExist) || l.o.Present == nil || l.o.Present() {
-		l.o.Clock.Sleep(ctx, l.opening.next())
+		l.rest(ctx, l.opening.next())
 		return
 	}
 	for !l.o.Present() {
-		if !l.o.Clock.Sleep(ctx, lookEvery) {
+		if !l.rest(ctx, lookEvery) {
 			return
 		}
 	}
 	l.opening.reset() // the device is new: its first moments may need a second attempt, and soon
+}
+
+// rest waits, and says that it does. It reports whether ctx is still going.
+func (l *Link) rest(ctx context.Context, d time.Duration) bool {
+	l.o.Life.Turn(d)
+	return l.o.Clock.Sleep(ctx, d)
 }
 
 // be sets the state and the reason, and logs them if they are news; err is the reason in full.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"bedside/agent/alive"
 	"bedside/agent/link"
 	"bedside/agent/pace"
 	"bedside/agent/wire"
@@ -82,6 +83,7 @@ type Options struct {
 	Outlets      Outlets
 	Surroundings func() Surroundings
 	Log          *slog.Logger
+	Life         *alive.Loop // told of every turn of Run, which is at least every second; nil: nobody watches
 
 	// Breath is how long everything else waits after an alert was published, unless something new happens: recording,
 	// logging, showing, and the reading that caused it. Zero: not at all. In real time.
@@ -169,6 +171,7 @@ func (m *Monitor) Run(ctx context.Context) error {
 	m.o.Outlets.Observe.Active(m.judgement.engine.Active()) // those of the last run
 	m.sendStatus(m.o.Clock.Now())
 	for {
+		m.o.Life.Turn(snapshotEvery)
 		m.arm(due)
 		select {
 		case <-ctx.Done():

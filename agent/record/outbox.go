@@ -132,6 +132,7 @@ func (s *Store) refill(ctx context.Context, r refill) (int, error) {
 }
 
 func (s *Store) refillStep(ctx context.Context, class wire.Class, last uint64) (count int, more bool, err error) {
+	defer s.waiting()()
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	count, more, err = s.disk.refill(ctx, class, last)

@@ -105,6 +105,7 @@ func (s *Store) prune(ctx context.Context) error {
 }
 
 func (s *Store) pruneStep(ctx context.Context) (int, error) {
+	defer s.waiting()()
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	large, err := s.disk.tooLarge(ctx, s.o.MaxBytes)

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"bedside/agent/alive"
 	"bedside/agent/pace"
 	"bedside/agent/wire"
 )
@@ -21,6 +22,11 @@ type Options struct {
 	Waves    bool          // record waves, too; they are never sent again
 	Clock    pace.Clock    // of the events, for their age
 	Log      *slog.Logger  // nil: none
+
+	// Life is told of every turn of the writer, which is at least every two seconds. While the writer waits for the disk it
+	// is away: nothing but Health, after ten seconds, can tell of a disk that hangs, and ending the program would lose what
+	// waits in memory and heal no disk. Nil: nobody watches.
+	Life *alive.Loop
 
 	// OnHealth is told when writing fails, fails differently, or works again (nil). It is called by the writer, so it
 	// must be quick and must not call the Store's waiting methods. May be nil.

@@ -19,6 +19,7 @@ const (
 	pruneFirst   = time.Minute      // after the start, which has better things to do
 	pruneEvery   = 10 * time.Minute
 	noWork       = time.Hour
+	turnEvery    = 2 * time.Second // with nothing to write, as a sign of life
 	drainRetries = 50 * time.Millisecond
 )
 
@@ -42,7 +43,8 @@ func (s *Store) Run(ctx context.Context) error {
 		case pruneAt.Before(due):
 			due = pruneAt
 		}
-		timer.Reset(due.Sub(now))
+		s.o.Life.Turn(turnEvery)
+		timer.Reset(min(due.Sub(now), turnEvery))
 		var err error
 		select {
 		case <-ctx.Done():
@@ -55,7 +57,10 @@ func (s *Store) Run(ctx context.Context) error {
 			r.answer <- answer
 			err = answer.err
 		case <-timer.C:
-			if now = time.Now(); !now.Before(pruneAt) && retry == 0 {
+			if now = time.Now(); now.Before(due) {
+				continue // this turn was a sign of life
+			}
+			if !now.Before(pruneAt) && retry == 0 {
 				pruneAt = now.Add(pruneEvery)
 				err = s.prune(work)
 			} else {
@@ -89,6 +94,7 @@ func (s *Store) due(now time.Time) time.Time {
 
 // commit writes everything that waits in one transaction: whatever arrives meanwhile is the next group.
 func (s *Store) commit(ctx context.Context) error {
+	s.o.Life.Away()
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	s.mu.Lock()
@@ -98,12 +104,11 @@ func (s *Store) commit(ctx context.Context) error {
 	flight := s.inFlight
 	s.mu.Unlock()
 
-	watchdog := time.AfterFunc(hangs, func() {
-		s.tell(fmt.Errorf("record: write %s: the disk has not answered for %s", s.files.path, hangs), flight)
-	})
+	watchdog := time.AfterFunc(hangs, func() { s.tell(s.unanswered(), flight) })
 	unmet := make(map[string]ack)
 	err := s.disk.write(ctx, &l, unmet)
 	watchdog.Stop()
+	s.o.Life.Turn(turnEvery)
 
 	s.mu.Lock()
 	s.inFlight++
@@ -125,6 +130,26 @@ func (s *Store) commit(ctx context.Context) error {
 		s.mu.Unlock()
 	}
 	return err
+}
+
+func (s *Store) unanswered() error {
+	return fmt.Errorf("record: write %s: the disk has not answered for %s", s.files.path, hangs)
+}
+
+// waiting begins to wait for the disk beside a commit; the result ends that. The writer is away meanwhile, and a disk that
+// hangs is told as it is in a commit; the next commit takes that back.
+func (s *Store) waiting() (over func()) {
+	s.o.Life.Away()
+	hung := time.AfterFunc(hangs, func() { s.tell(s.unanswered(), 0) })
+	return func() {
+		if !hung.Stop() {
+			s.mu.Lock()
+			s.flush = true
+			s.mu.Unlock()
+			s.nudge()
+		}
+		s.o.Life.Turn(turnEvery)
+	}
 }
 
 // announce wakes those who wait. The caller holds mu.

@@ -30,8 +30,9 @@ func newAgent() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			log := newLog(cmd.ErrOrStderr())
 			return agent.Run(cmd.Context(), agent.Options{
-				Config: conf, Version: version, Log: newLog(cmd.ErrOrStderr()),
+				Config: conf, Version: version, Log: log, Notify: notifySystemd, Watchdog: systemdWatchdog(log),
 				Ready: func(r agent.Running) { announce(cmd, conf, r) },
 			})
 		},
