@@ -21,6 +21,7 @@ import (
 	"bedside/agent/monitor"
 	"bedside/agent/pace"
 	"bedside/agent/record"
+	"bedside/agent/stages"
 	"bedside/agent/tap"
 	"bedside/agent/wire"
 	"bedside/devices"
@@ -84,7 +85,7 @@ func Run(ctx context.Context, o Options) error {
 	if o.Ready != nil {
 		o.Ready(Running{Console: "http://" + a.listener.Addr().String(), NATS: a.bus.URL(), Command: a.monitor.Command})
 	}
-	err = runStages(ctx, o.Log, a.stages())
+	err = stages.Run(ctx, "agent", o.Log, a.stages())
 	return errors.Join(err, a.store.Close())
 }
 
@@ -221,18 +222,19 @@ func (a *agent) release() error {
 	return errors.Join(errs...)
 }
 
-func (a *agent) stages() []stage {
-	list := []stage{
-		{"record", a.store.Run, waitRecord},
-		{"bus", a.bus.Run, waitBus},
-		{"monitor", a.monitor.Run, waitMonitor},
-		{"console", func(ctx context.Context) error { return a.console.Serve(ctx, a.listener) }, waitConsole},
+func (a *agent) stages() []stages.Stage {
+	list := []stages.Stage{
+		{Name: "record", Run: a.store.Run, Wait: waitRecord},
+		{Name: "bus", Run: a.bus.Run, Wait: waitBus},
+		{Name: "monitor", Run: a.monitor.Run, Wait: waitMonitor},
+		{Name: "console", Run: func(ctx context.Context) error { return a.console.Serve(ctx, a.listener) }, Wait: waitConsole},
 	}
 	if a.recorder != nil {
-		list = append(list, stage{"capture", a.recorder.Run, waitCapture})
+		list = append(list, stages.Stage{Name: "capture", Run: a.recorder.Run, Wait: waitCapture})
 	}
-	return append(list, stage{"power", a.runPower, waitPower}, stage{"links", a.runLinks, waitLinks},
-		stage{"life", a.life.Run, waitLife})
+	return append(list,
+		stages.Stage{Name: "power", Run: a.runPower, Wait: waitPower}, stages.Stage{Name: "links", Run: a.runLinks, Wait: waitLinks},
+		stages.Stage{Name: "life", Run: a.life.Run, Wait: waitLife})
 }
 
 func (a *agent) runLinks(ctx context.Context) error {

@@ -17,6 +17,7 @@ import (
 	"bedside/agent/metrics"
 	"bedside/agent/monitor"
 	"bedside/agent/record"
+	"bedside/agent/stages"
 	"bedside/agent/wire"
 	"bedside/alerts/profiles"
 )
@@ -92,8 +93,9 @@ func (s *stall) run(t *testing.T, a *agent) (end func()) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- runStages(ctx, a.o.Log, []stage{
-			{"record", a.store.Run, waitRecord}, {"monitor", a.monitor.Run, waitMonitor}, {"life", a.life.Run, waitLife},
+		done <- stages.Run(ctx, "agent", a.o.Log, []stages.Stage{
+			{Name: "record", Run: a.store.Run, Wait: waitRecord}, {Name: "monitor", Run: a.monitor.Run, Wait: waitMonitor},
+			{Name: "life", Run: a.life.Run, Wait: waitLife},
 		})
 	}()
 	return func() {

@@ -30,13 +30,13 @@ func check(s *document.Source, c *Config, drivers []devices.Driver) {
 	}
 	checkProfile(s, c)
 	checkNATS(s, &c.NATS)
-	checkPorts(s, c)
+	checkPorts(s, c.NATS.Listen, c.Console.Listen)
 }
 
 // checkPorts reports two listeners on one port. Port 0 stands for any free one.
-func checkPorts(s *document.Source, c *Config) {
-	_, bus, _ := net.SplitHostPort(c.NATS.Listen) // what was refused is empty
-	_, page, _ := net.SplitHostPort(c.Console.Listen)
+func checkPorts(s *document.Source, nats, console string) {
+	_, bus, _ := net.SplitHostPort(nats) // what was refused is empty
+	_, page, _ := net.SplitHostPort(console)
 	if bus != page || bus == "" || bus == "0" {
 		return
 	}

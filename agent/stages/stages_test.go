@@ -1,4 +1,4 @@
-package agent
+package stages_test
 
 import (
 	"context"
@@ -10,10 +10,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"bedside/agent/stages"
 )
 
-func recordStop(order *[]string, name string) stage {
-	return stage{name: name, wait: time.Second, run: func(ctx context.Context) error {
+func recordStop(order *[]string, name string) stages.Stage {
+	return stages.Stage{Name: name, Wait: time.Second, Run: func(ctx context.Context) error {
 		<-ctx.Done()
 		*order = append(*order, name)
 		return nil
@@ -26,7 +28,7 @@ func TestStagesStopInReverse(t *testing.T) {
 		var order []string
 		done := make(chan error)
 		go func() {
-			done <- runStages(ctx, slog.New(slog.DiscardHandler), []stage{
+			done <- stages.Run(ctx, "agent", slog.New(slog.DiscardHandler), []stages.Stage{
 				recordStop(&order, "record"), recordStop(&order, "bus"), recordStop(&order, "links"),
 			})
 		}()
@@ -41,9 +43,9 @@ func TestFailedStageStopsTheOthersAndIsNamed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var order []string
 		broken := errors.New("console: address taken")
-		err := runStages(t.Context(), slog.New(slog.DiscardHandler), []stage{
+		err := stages.Run(t.Context(), "agent", slog.New(slog.DiscardHandler), []stages.Stage{
 			recordStop(&order, "record"),
-			{name: "console", wait: time.Second, run: func(context.Context) error { return broken }},
+			{Name: "console", Wait: time.Second, Run: func(context.Context) error { return broken }},
 		})
 		require.ErrorIs(t, err, broken)
 		assert.Equal(t, []string{"record"}, order)
@@ -57,9 +59,9 @@ func TestStageThatHangsDoesNotHoldTheOthers(t *testing.T) {
 		var order []string
 		begun := time.Now()
 		time.AfterFunc(time.Second, cancel)
-		err := runStages(ctx, slog.New(slog.DiscardHandler), []stage{
+		err := stages.Run(ctx, "agent", slog.New(slog.DiscardHandler), []stages.Stage{
 			recordStop(&order, "record"),
-			{name: "bus", wait: 2 * time.Second, run: func(context.Context) error { <-release; return nil }},
+			{Name: "bus", Wait: 2 * time.Second, Run: func(context.Context) error { <-release; return nil }},
 		})
 		require.ErrorContains(t, err, "bus did not stop within 2s")
 		assert.Equal(t, []string{"record"}, order)
