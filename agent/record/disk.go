@@ -17,6 +17,7 @@ const block = 1 << 16
 // disk writes the transactions. It knows the end of the chain and the reservation as they are committed.
 type disk struct {
 	files    *files
+	local    bool // nothing waits for a broker
 	loaded   bool // what follows is as on the disk; a failed write makes it doubtful
 	rows     int64
 	head     []byte
@@ -134,8 +135,9 @@ func (d *disk) insert(ctx context.Context, tx *sql.Tx, l *load) error {
 	for i := range l.messages {
 		e, kind := eventOf(&l.messages[i])
 		hash := e.link(d.head, d.rows+1)
+		waits := e.Class.Stream() != "" && !d.local // what does not counts as refused: nobody waits for it
 		added, err := affected(statement.ExecContext(ctx, d.rows+1, int64(e.Seq), int64(e.Class), e.ID, e.Subject,
-			e.At.UnixNano(), e.Boot, e.OffsetMS, e.Session, notNil(e.Payload), hash, sql.NullInt64{Valid: e.Class.Stream() == ""}))
+			e.At.UnixNano(), e.Boot, e.OffsetMS, e.Session, notNil(e.Payload), hash, sql.NullInt64{Valid: !waits}))
 		if err != nil {
 			return errors.Join(err, statement.Close())
 		}
@@ -143,8 +145,8 @@ func (d *disk) insert(ctx context.Context, tx *sql.Tx, l *load) error {
 			continue
 		}
 		d.rows, d.head = d.rows+1, hash
-		if e.Class.Stream() != "" {
-			d.pending++ // a wave counts as refused: nobody waits for it
+		if waits {
+			d.pending++
 		}
 		if err := turn(ctx, tx, &e, d.rows, kind); err != nil {
 			return errors.Join(err, statement.Close())

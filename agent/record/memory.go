@@ -30,6 +30,7 @@ type savedSnapshot struct {
 type memory struct {
 	limit   int            // bytes of waiting
 	waves   bool           // are taken, too
+	local   bool           // nothing waits for a broker
 	waiting []wire.Message // in the order of Append
 	bytes   int            // of waiting
 	flight  load           // what is being written now
@@ -252,6 +253,9 @@ func (m *memory) acknowledged(id string) bool {
 
 // unrecorded is the number of unacknowledged messages that memory adds to, or takes from, those on the disk.
 func (m *memory) unrecorded() int {
+	if m.local {
+		return 0
+	}
 	count := len(m.waiting) + len(m.flight.messages) - len(m.acks) - len(m.flight.acks)
 	if m.waves {
 		for _, messages := range [][]wire.Message{m.flight.messages, m.waiting} {
@@ -268,6 +272,9 @@ func (m *memory) unrecorded() int {
 // pending returns the first unacknowledged messages of a class after a number.
 func (m *memory) pending(class wire.Class, after uint64, limit int) []wire.Message {
 	var found []wire.Message
+	if m.local {
+		return nil
+	}
 	for _, messages := range [][]wire.Message{m.flight.messages, m.waiting} {
 		for i := range messages {
 			if len(found) == limit {

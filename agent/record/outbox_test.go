@@ -186,3 +186,18 @@ var _ interface {
 	Refill(ctx context.Context, class wire.Class, last uint64) (int, error)
 	Depth() int
 } = (*record.Store)(nil)
+
+// TestALocalRecordHasNoOutbox: what a station records of itself is for nobody else, so nothing of it ever waits.
+func TestALocalRecordHasNoOutbox(t *testing.T) {
+	s := start(t, path(t), record.Options{Local: true})
+	s.Append(batch(alert(1), reading(2)))
+	assert.Zero(t, s.Depth())
+	require.NoError(t, s.Sync(t.Context()))
+	assert.Empty(t, pending(t, s, wire.ClassAlert))
+	events, err := s.Events(t.Context(), 0, 10)
+	require.NoError(t, err)
+	require.Len(t, events, 2)
+	assert.False(t, events[0].Pending)
+	assert.Zero(t, s.Depth())
+	s.stop()
+}

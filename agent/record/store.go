@@ -20,6 +20,7 @@ type Options struct {
 	Keep     time.Duration // age at which acknowledged events are deleted; zero: 30 days
 	MaxBytes int64         // size of the file above which the oldest events go, acknowledged or not; zero: 4 GiB
 	Waves    bool          // record waves, too; they are never sent again
+	Local    bool          // nothing of it is for a broker: there is no outbox, and age alone decides what may go
 	Clock    pace.Clock    // of the events, for their age
 	Log      *slog.Logger  // nil: none
 
@@ -130,7 +131,7 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 		o: o.withDefaults(), files: f, committed: make(chan struct{}),
 		wake: make(chan struct{}, 1), refills: make(chan refill),
 	}
-	s.memory = memory{limit: s.o.Memory, waves: s.o.Waves, acks: make(map[string]ack), early: make(map[string]ack)}
+	s.memory = memory{limit: s.o.Memory, waves: s.o.Waves, local: s.o.Local, acks: make(map[string]ack), early: make(map[string]ack)}
 	if err := s.begin(ctx); err != nil {
 		return nil, errors.Join(err, f.close())
 	}
@@ -139,7 +140,7 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 
 // begin finishes what a crash has interrupted and reserves the first numbers.
 func (s *Store) begin(ctx context.Context) error {
-	s.disk = &disk{files: s.files}
+	s.disk = &disk{files: s.files, local: s.o.Local}
 	if err := s.disk.load(ctx); err != nil {
 		return explain("read", s.files.path, err)
 	}
