@@ -90,6 +90,14 @@ func rules() []rule {
 			packages: "agent/whatif", ours: []string{"agent/wire", "alerts", "alerts/profiles", "alerts/sessions", "devices"},
 			why: "what other limits would have done is judged from what travelled alone: no record, no monitor, no clock",
 		},
+		{
+			packages: "agent/station/board", ours: []string{"agent/wire", "devices"},
+			why: "what a station knows of its rooms is judged from what travelled alone: no connection, no clock",
+		},
+		{
+			packages: "agent/station/duty", ours: []string{"agent/wire"},
+			why: "the rules of duty are the same wherever it is stored",
+		},
 		{packages: "agent/pace", why: "a clock needs nothing of ours"},
 		{packages: "agent/alive/alivetest", ours: []string{"agent/alive"}, why: "a test watches as the agent does"},
 		{packages: "agent/alive", why: "whether a loop moves is asked of it in its own words: the watch knows no room of the agent"},
@@ -173,7 +181,7 @@ func rules() []rule {
 
 // pure lists what has no clock, no goroutine and no outside.
 func pure(pkg string) bool {
-	return within(pkg, []string{"devices/...", "alerts/...", "simulators/...", "agent/wire", "agent/whatif"}) &&
+	return within(pkg, []string{"devices/...", "alerts/...", "simulators/...", "agent/wire", "agent/whatif", "agent/station/board", "agent/station/duty"}) &&
 		pkg != "simulators/pty" && pkg != "devices/devicetest" // pseudo-terminals; a test suite that reads captures
 }
 
