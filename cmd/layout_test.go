@@ -130,6 +130,11 @@ func rules() []rule {
 			why: "the record is behind this one door",
 		},
 		{
+			packages: "agent/access", ours: []string{"agent/wire"}, others: []string{"golang.org/x/crypto/argon2", "modernc.org/sqlite"},
+			why: "who may do what is decided without knowing who serves the page; its small file is SQLite, because the command line " +
+				"and a running agent write it side by side",
+		},
+		{
 			packages: "agent/config", ours: []string{"agent/wire", "alerts/...", "devices", "devices/catalog"},
 			why: "the configuration is checked against the lists of drivers and conditions; it starts nothing",
 		},
