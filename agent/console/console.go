@@ -21,6 +21,7 @@ type Options struct {
 	Metrics http.Handler
 	Ready   func() error // nil when the room is monitored; else what is missing, in one sentence
 	Log     *slog.Logger
+	Door
 }
 
 // Console is the HTTP side of one room. It is safe for concurrent use.
@@ -43,7 +44,7 @@ func (c *Console) Clients() int { return c.hub.count() }
 
 // Serve answers requests on l until ctx ends, then stops within two seconds.
 func (c *Console) Serve(ctx context.Context, l net.Listener) error {
-	return serve(ctx, l, c.Handler(), c.hub, c.o.Log)
+	return serve(ctx, l, c.Handler(), &c.o.Door, c.hub, c.o.Log)
 }
 
 // Handler returns the whole site.
@@ -55,7 +56,7 @@ func (c *Console) Handler() http.Handler {
 	mux.HandleFunc("POST /api/v1/commands/{verb}", c.command)
 	mux.Handle("GET /metrics", c.o.Metrics)
 	health(mux, c.o.Ready)
-	return guard(mux, nil)
+	return c.o.guard(mux)
 }
 
 func (c *Console) state(w http.ResponseWriter, r *http.Request) {
@@ -72,7 +73,7 @@ func (c *Console) command(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	writeReply(w, c.o.Feed.Command(r.Context(), wire.ViaPage, r.PathValue("verb"), body))
+	writeReply(w, c.o.Feed.Command(r.Context(), c.o.from(r), r.PathValue("verb"), body))
 }
 
 func (c *Console) events(w http.ResponseWriter, r *http.Request) {

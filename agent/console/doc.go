@@ -3,6 +3,6 @@
 // orders to each of them, duty, and what was really seen on a screen.
 //
 // A lost event heals within a second, because every second carries what is different from the last one, and a new reader gets
-// the full picture. A reader that does not keep up is cut and comes back by itself. Without [StationOptions] Guard there is no
-// sign-in, and it must listen on loopback only, as the room's page always does.
+// the full picture. A reader that does not keep up is cut and comes back by itself. Without the Guard of a [Door] there is no
+// sign-in, and it must listen on loopback only.
 package console

@@ -49,7 +49,7 @@ func (s *Station) Serve(ctx context.Context, l net.Listener) error {
 	beat, stop := context.WithCancel(ctx)
 	var group sync.WaitGroup
 	group.Go(func() { s.beat(beat) })
-	err := serve(ctx, l, s.Handler(), s.hub, s.o.Log)
+	err := serve(ctx, l, s.Handler(), &s.o.Door, s.hub, s.o.Log)
 	stop()
 	group.Wait()
 	return err
@@ -93,11 +93,7 @@ func (s *Station) Handler() http.Handler {
 		mux.Handle("GET /metrics", s.o.Metrics)
 	}
 	health(mux, s.o.Ready)
-	var site http.Handler = mux
-	if s.o.Guard != nil {
-		site = s.o.Guard(site)
-	}
-	return guard(site, s.o.Hosts)
+	return s.o.guard(mux)
 }
 
 func (s *Station) events(w http.ResponseWriter, r *http.Request) {
@@ -120,13 +116,13 @@ func (s *Station) command(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if body, ok := readBody(w, r); ok {
-		writeReply(w, s.o.Feed.Command(r.Context(), s.from(r), room, r.PathValue("verb"), body))
+		writeReply(w, s.o.Feed.Command(r.Context(), s.o.from(r), room, r.PathValue("verb"), body))
 	}
 }
 
 func (s *Station) duty(w http.ResponseWriter, r *http.Request) {
 	if body, ok := readBody(w, r); ok {
-		writeReply(w, s.o.Feed.Duty(r.Context(), s.from(r), body))
+		writeReply(w, s.o.Feed.Duty(r.Context(), s.o.from(r), body))
 	}
 }
 
@@ -171,13 +167,6 @@ func (s *Station) room(name string) (wire.Status, bool) {
 		return wire.Status{}, false
 	}
 	return s.o.Feed.RoomStatus(name)
-}
-
-func (s *Station) from(r *http.Request) string {
-	if s.o.From == nil {
-		return wire.ViaPage
-	}
-	return s.o.From(r)
 }
 
 // unknownRoom names the room only where the name could be one.

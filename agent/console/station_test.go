@@ -76,16 +76,18 @@ func TestStationAnswersOnItsRoutes(t *testing.T) {
 func TestStationHandsOnWhoOrderedAndWhere(t *testing.T) {
 	w := newWard()
 	s := console.NewStation(console.StationOptions{
-		Feed: w, Ready: func() error { return nil }, Log: slog.New(slog.DiscardHandler), Hosts: []string{"station.clinic"},
-		From: func(r *http.Request) string { return "console:" + r.Header.Get("Device") },
-		Guard: func(next http.Handler) http.Handler {
-			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.Header.Get("Device") == "" {
-					http.Error(w, "sign in", http.StatusUnauthorized)
-					return
-				}
-				next.ServeHTTP(w, r)
-			})
+		Feed: w, Ready: func() error { return nil }, Log: slog.New(slog.DiscardHandler), Door: console.Door{
+			Hosts: []string{"station.clinic"},
+			From:  func(r *http.Request) string { return "console:" + r.Header.Get("Device") },
+			Guard: func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.Header.Get("Device") == "" {
+						http.Error(w, "sign in", http.StatusUnauthorized)
+						return
+					}
+					next.ServeHTTP(w, r)
+				})
+			},
 		},
 	})
 	url := serveStation(t, s)

@@ -27,12 +27,10 @@ type StationFeed interface {
 // StationOptions say what a station's console shows.
 type StationOptions struct {
 	Feed    StationFeed
-	Metrics http.Handler                    // nil for none
-	Ready   func() error                    // nil when the station works; else what is missing, in one sentence
-	Guard   func(http.Handler) http.Handler // who may do what; nil for no sign-in, so loopback only
-	From    func(*http.Request) string      // where an order comes from, for the record; nil for wire.ViaPage
-	Hosts   []string                        // names under which it may be asked, beside those of the loopback
+	Metrics http.Handler // nil for none
+	Ready   func() error // nil when the station works; else what is missing, in one sentence
 	Log     *slog.Logger
+	Door
 }
 
 // DutyOrder is the body of POST /api/v1/duty.
