@@ -11,22 +11,6 @@ import (
 	"bedside/devices"
 )
 
-// The words of subjects that matter here.
-const (
-	subjectReading = "reading"
-	subjectAlert   = "alert"
-	subjectSession = "session"
-)
-
-// about returns what a subject says that a message is about: the word behind site and room.
-func about(subject string) string {
-	words := strings.SplitN(strings.TrimPrefix(subject, wire.Prefix+"."), ".", 4)
-	if len(words) < 3 {
-		return ""
-	}
-	return words[2]
-}
-
 func decode(m *wire.Message, payload any) error {
 	if err := json.Unmarshal(m.Payload, payload); err != nil {
 		return fmt.Errorf("whatif: message %d is not as it was sent: %w", m.Seq, err)
@@ -85,28 +69,4 @@ func flagOf(word string) devices.Status {
 		}
 	}
 	return 0
-}
-
-// clockStep is by how much the wall clock and the one of the process may differ before it counts as a step of the former:
-// DESIGN.md section 5.
-const clockStep = 2 * time.Second
-
-// timeline gives the moments of messages. A wall clock that was set during a run of the agent does not move them: holds are
-// counted without it. Between two runs there is only the wall clock.
-type timeline struct {
-	boot   string
-	anchor time.Time // of the wall clock when the run began
-}
-
-// at returns the moment of a message, and whether it is the first of a run.
-func (t *timeline) at(h *wire.Header) (at time.Time, fresh bool) {
-	offset := time.Duration(h.OffsetMS) * time.Millisecond
-	began := h.At.Add(-offset)
-	if fresh = h.Boot != t.boot; fresh {
-		t.boot, t.anchor = h.Boot, began
-	}
-	if drift := began.Sub(t.anchor); drift.Abs() > clockStep {
-		return t.anchor.Add(offset).UTC(), fresh
-	}
-	return h.At.UTC(), fresh
 }

@@ -32,7 +32,7 @@ const byHand = "by hand"
 // Replay judges one recorded session again. It is not safe for concurrent use.
 type Replay struct {
 	room     *room
-	clock    timeline
+	clock    wire.Timeline
 	begun    bool
 	start    wire.Session
 	from, to time.Time
@@ -77,20 +77,20 @@ func judged(now time.Time, e *alerts.Event) *change {
 // Take takes the next message of the session; they come in the order of their numbers. The error says which message cannot
 // be read, or wraps ErrNoStart or ErrGap.
 func (r *Replay) Take(m wire.Message) error {
-	switch about(m.Subject) {
-	case subjectReading:
+	switch wire.About(m.Subject) {
+	case wire.AboutReading:
 		var p wire.Reading
 		if err := decode(&m, &p); err != nil {
 			return err
 		}
 		return r.reading(&p)
-	case subjectAlert:
+	case wire.AboutAlert:
 		var p wire.Alert
 		if err := decode(&m, &p); err != nil {
 			return err
 		}
 		return r.alert(&p)
-	case subjectSession:
+	case wire.AboutSession:
 		var p wire.Session
 		if err := decode(&m, &p); err != nil {
 			return err
@@ -103,7 +103,7 @@ func (r *Replay) Take(m wire.Message) error {
 
 // reach lets time go by up to a message, and returns its moment.
 func (r *Replay) reach(h *wire.Header) (time.Time, error) {
-	at, fresh := r.clock.at(h)
+	at, fresh := r.clock.At(h)
 	if at.Before(r.to) {
 		at = r.to // what somebody did is told after the alert that it led to
 	}

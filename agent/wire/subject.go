@@ -19,22 +19,22 @@ func (r Room) subject(tail ...string) string {
 }
 
 // Reading returns the subject of a device's readings.
-func (r Room) Reading(device string) string { return r.subject("reading", device) }
+func (r Room) Reading(device string) string { return r.subject(AboutReading, device) }
 
 // Wave returns the subject of a device's wave.
-func (r Room) Wave(device string) string { return r.subject("wave", device) }
+func (r Room) Wave(device string) string { return r.subject(AboutWave, device) }
 
 // Alert returns the subject of a condition's alerts.
-func (r Room) Alert(condition string) string { return r.subject("alert", condition) }
+func (r Room) Alert(condition string) string { return r.subject(AboutAlert, condition) }
 
 // Session returns the subject of session events.
-func (r Room) Session() string { return r.subject("session") }
+func (r Room) Session() string { return r.subject(AboutSession) }
 
 // Status returns the subject of the heartbeat.
 func (r Room) Status() string { return r.subject("status") }
 
 // Receipt returns the subject on which consoles say what they showed.
-func (r Room) Receipt() string { return r.subject("receipt") }
+func (r Room) Receipt() string { return r.subject(AboutReceipt) }
 
 // Everything returns the subject that hears all of the room.
 func (r Room) Everything() string { return r.subject(">") }
