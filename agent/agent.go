@@ -170,7 +170,7 @@ func (a *agent) buildMonitor(ctx context.Context) error {
 	a.monitor, err = monitor.New(monitor.Options{
 		Room: wire.Room{Site: c.Site, Room: c.Room}, Boot: a.boot, Mode: c.Mode, Version: a.o.Version,
 		Rules: rules, Profiles: own, Notice: notice, Clock: a.o.Clock, Devices: a.devices,
-		NextSeq: resume.NextSeq, Snapshot: resume.Snapshot,
+		NextSeq: resume.NextSeq, Snapshot: resume.Snapshot, Station: c.ExpectsStation(),
 		Outlets: monitor.Outlets{
 			Publish: func(m wire.Message) {
 				a.bus.Publish(m)

@@ -75,14 +75,19 @@ func delivering() []Condition {
 			Priority: Medium, Hold: 10 * time.Second, Escalations: high, Source: source,
 		},
 		{
-			// Raised by the nurses' side when no screen that is on renews its lease, and by the agent on its word.
+			// Raised by the agent when no screen that is on and can be heard has renewed its lease.
 			ID: "no_recipient", Title: "No nurse's screen is on", Kind: Technical, Trigger: SystemFault,
 			Priority: Medium, Escalations: high, Source: source + "; the ten seconds without a lease are counted by who raises it",
 		},
 		{
-			// Raised by the nurses' side when an alert was published and no screen has shown it.
+			// Raised by the agent when an alert was published and no screen has said that it shows it.
 			ID: "delivery_timeout", Title: "Alert was not delivered", Kind: Technical, Trigger: SystemFault,
 			Priority: Medium, Escalations: high, Source: source + "; the wait for a receipt is counted by who raises it",
+		},
+		{
+			// Raised by the agent when somebody tries the way to the nurse; it sounds like the real thing.
+			ID: "reach_test", Title: "Test alert", Kind: Technical, Trigger: SystemFault,
+			Priority: Medium, Source: "our choice: a medium alert that goes the way of every other; the wait for an answer is counted by who raises it",
 		},
 		{
 			// Raised by whoever watches the agent from outside: the station, or systemd's watchdog.

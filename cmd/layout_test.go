@@ -87,6 +87,10 @@ func rules() []rule {
 			why: "what travels is made from the vocabulary, and read by programs that have no agent",
 		},
 		{
+			packages: "agent/recipients", ours: []string{"agent/wire", "alerts", "alerts/sessions"},
+			why: "who hears a room is judged from what stations say and what the room publishes: no bus, no monitor, no clock",
+		},
+		{
 			packages: "agent/whatif", ours: []string{"agent/wire", "alerts", "alerts/profiles", "alerts/sessions", "devices"},
 			why: "what other limits would have done is judged from what travelled alone: no record, no monitor, no clock",
 		},
@@ -158,7 +162,7 @@ func rules() []rule {
 		{
 			packages: "agent/...",
 			ours: []string{
-				"agent/alive", "agent/link", "agent/monitor", "agent/pace", "agent/serialport", "agent/wire", "alerts/...", "devices",
+				"agent/alive", "agent/link", "agent/monitor", "agent/pace", "agent/recipients", "agent/serialport", "agent/wire", "alerts/...", "devices",
 			},
 			why: "a room of the agent knows its neighbours on the way of the data, not the house: agent puts them together",
 		},
@@ -186,7 +190,7 @@ func rules() []rule {
 
 // pure lists what has no clock, no goroutine and no outside.
 func pure(pkg string) bool {
-	return within(pkg, []string{"devices/...", "alerts/...", "simulators/...", "agent/wire", "agent/whatif", "agent/station/board", "agent/station/duty"}) &&
+	return within(pkg, []string{"devices/...", "alerts/...", "simulators/...", "agent/recipients", "agent/wire", "agent/whatif", "agent/station/board", "agent/station/duty"}) &&
 		pkg != "simulators/pty" && pkg != "devices/devicetest" // pseudo-terminals; a test suite that reads captures
 }
 

@@ -28,12 +28,28 @@ type Config struct {
 	Console Console
 	Record  Record
 	Capture Capture
+	Station string   // StationExpected or StationNone; empty for what follows from NATS, see [Config.ExpectsStation]
 	Limits  []Change // changes to the built-in conditions, in the order of the file; see [Config.Conditions]
 
 	ProfileFile string // a site's own profile, in place of Profile; absolute, or below the folder of the configuration
 
 	src  *document.Source // where each value stands; nil for a Config made by hand
 	text []byte           // of the file; nil likewise
+}
+
+// The words of [Config].Station.
+const (
+	StationExpected = "expected" // nurses at a station hear this room, and their absence during a session is an alert
+	StationNone     = "none"     // nobody outside hears it, and every screen says so
+)
+
+// ExpectsStation reports whether a nurses' station belongs to the room: as it is written, or else if the room is on the
+// site's bus.
+func (c *Config) ExpectsStation() bool {
+	if c.Station == "" {
+		return !c.NATS.Embedded()
+	}
+	return c.Station == StationExpected
 }
 
 // Auto is the word of [Device].Driver for a device that the agent is to recognise by itself.

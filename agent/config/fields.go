@@ -42,6 +42,10 @@ func rootFields(c *Config) []document.Field {
 			Fallback: "embedded server", Meaning: "the message bus: a server of its own, or an existing one by url",
 		},
 		{
+			Name: "station", Fallback: "expected with nats.url, else none", Set: document.OneOf(&c.Station, []string{StationExpected, StationNone}, []string{StationExpected, StationNone}),
+			Meaning: "whether nurses at a station hear this room: their absence during a session is then an alert",
+		},
+		{
 			Name: "console", Set: document.Into(consoleFields(&c.Console)), Inner: consoleFields(new(Console)),
 			Fallback: "as below", Meaning: "the room page",
 		},

@@ -63,7 +63,7 @@ func (m *Monitor) Command(ctx context.Context, from, verb string, payload []byte
 			m.step(now, alerts.Tick{}) // what was due by now comes first, so that the answer is about what is
 			m.via = from
 			defer func() { m.settle(now); m.via = "" }()
-			return m.judgement.Order(now, verb, &req)
+			return m.ordered(now, from, verb, &req)
 		})
 	})
 	if err != nil {

@@ -38,6 +38,9 @@ type JudgementOptions struct {
 	Begun func()                          // a session has begun, and alerts of it follow
 	Over  func(now time.Time)             // the session is over; its rules are still those in force
 	Cuff  func(now time.Time, why string) // the cuff is to be started
+
+	// Missing says in words why no nurse would hear of a session that begins now, or returns "". Nil: none is expected to.
+	Missing func() string
 }
 
 // Outcome is what inputs have led to: by the engine, by the session, and what somebody did.
@@ -99,6 +102,9 @@ func (j *Judgement) Step(now time.Time, in alerts.Input) {
 func (j *Judgement) CuffRefused(now time.Time, reason string) {
 	j.follow(now, sessions.CuffRefused{Reason: reason})
 }
+
+// Reach says how the way to the nurse was tried last.
+func (j *Judgement) Reach(now time.Time, in sessions.Reach) { j.follow(now, in) }
 
 // judge feeds the engine and tells at once what it says.
 func (j *Judgement) judge(now time.Time, in alerts.Input) {

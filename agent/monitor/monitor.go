@@ -11,6 +11,7 @@ import (
 	"bedside/agent/alive"
 	"bedside/agent/link"
 	"bedside/agent/pace"
+	"bedside/agent/recipients"
 	"bedside/agent/wire"
 	"bedside/alerts"
 	"bedside/devices"
@@ -80,6 +81,7 @@ type Options struct {
 	Devices      []Device
 	NextSeq      uint64 // first sequence number to use
 	Snapshot     []byte // what the last run recorded of itself, empty for a fresh start
+	Station      bool   // a nurses' station belongs to the room: its absence is an alert during a session
 	Outlets      Outlets
 	Surroundings func() Surroundings
 	Log          *slog.Logger
@@ -94,7 +96,9 @@ type Options struct {
 type Monitor struct {
 	o         Options
 	judgement *Judgement
-	code      string // of the session whose events are being told
+	listeners *recipients.Audience
+	heard     hearing // of the input that is being dealt with
+	code      string  // of the session whose events are being told
 	devices   map[string]*deviceState
 	order     []*deviceState
 	inbox     chan func(now time.Time)
@@ -128,13 +132,14 @@ func New(o Options) (*Monitor, error) {
 	m := &Monitor{
 		o: o, devices: make(map[string]*deviceState, len(o.Devices)),
 		inbox: make(chan func(time.Time), queueSize), ended: make(chan struct{}),
-		started: o.Clock.Now(), seq: o.NextSeq, origin: "fresh start",
+		started: o.Clock.Now(), seq: o.NextSeq, origin: "fresh start", listeners: recipients.New(o.Station),
 	}
 	var err error
 	m.judgement, err = NewJudgement(JudgementOptions{
 		Rules: o.Rules, Profiles: o.Profiles, Devices: known, Log: o.Log,
 		AgentStarts: slices.ContainsFunc(o.Devices, func(d Device) bool { return d.Command != nil }),
 		Alert:       m.alerted, Begun: func() { m.code = m.judgement.session.Code() }, Over: m.remember, Cuff: m.startCuff,
+		Missing: m.missing,
 	})
 	if err != nil {
 		return nil, err
@@ -216,9 +221,12 @@ func (m *Monitor) do(work func(now time.Time)) {
 	work(now)
 }
 
-// arm sets the one timer from what engine and session wait for.
+// arm sets the one timer from what engine, session and audience wait for.
 func (m *Monitor) arm(timer *time.Timer) {
 	next, ok := m.judgement.Next()
+	if due, also := m.listeners.Next(); also && (!ok || due.Before(next)) {
+		next, ok = due, true
+	}
 	if !ok {
 		timer.Reset(time.Hour)
 		return

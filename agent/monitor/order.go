@@ -56,6 +56,10 @@ func (j *Judgement) sessionInput(verb string, req *wire.Request) sessions.Input 
 	case wire.VerbSessionStart:
 		in := sessions.Start{
 			Code: req.Code, Route: req.Route, Profile: req.Profile, By: req.By, Age: req.Age, Screening: req.Screening,
+			Uncovered: req.Uncovered,
+		}
+		if j.o.Missing != nil {
+			in.Missing = j.o.Missing()
 		}
 		if in.Profile == "" {
 			in.Profile = j.o.Profiles.forRoute(req.Route)
@@ -71,8 +75,10 @@ func (j *Judgement) sessionInput(verb string, req *wire.Request) sessions.Input 
 		return sessions.Override{Gate: req.Gate, By: req.By, Prescriber: req.Prescriber, Reason: req.Reason}
 	case wire.VerbSessionConfirm:
 		return sessions.Confirm{Tick: req.Tick, By: req.By}
-	default: // the one verb of the list that is left
+	case wire.VerbSessionEnd:
 		return sessions.End{By: req.By, Reason: req.Reason}
+	default: // not the session's, which refuses it
+		return nil
 	}
 }
 

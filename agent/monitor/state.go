@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"bedside/agent/recipients"
 	"bedside/agent/wire"
 	"bedside/alerts"
 )
@@ -21,6 +22,7 @@ type state struct {
 	Session json.RawMessage    `json:"session,omitempty"`
 	Answers []answer           `json:"answers,omitempty"`
 	Past    []wire.PastSession `json:"past,omitempty"`
+	Hearing json.RawMessage    `json:"recipients,omitempty"`
 }
 
 // state returns the room as it is recorded.
@@ -29,9 +31,13 @@ func (m *Monitor) state(now time.Time) []byte {
 	if err != nil {
 		m.o.Log.Error("monitor: session cannot be recorded", "err", err)
 	}
+	hearing, err := m.listeners.Snapshot()
+	if err != nil {
+		m.o.Log.Error("monitor: who hears the room cannot be recorded", "err", err)
+	}
 	return m.encode(state{
 		Room: stateVersion, At: now.UTC(), Alerts: m.encode(m.judgement.engine.Snapshot()), Session: session,
-		Answers: m.answers, Past: m.past,
+		Answers: m.answers, Past: m.past, Hearing: hearing,
 	})
 }
 
@@ -50,6 +56,7 @@ func (m *Monitor) resume(saved []byte) {
 	rules.Active = rules.Active && m.judgement.session.Running()
 	m.resumed = append(m.resumed, rules)
 	m.judgement.counted = m.judgement.count()
+	m.attend(m.started, recipients.Session{Running: m.judgement.session.Running()})
 }
 
 func (m *Monitor) restore(saved []byte) error {
@@ -64,6 +71,11 @@ func (m *Monitor) restore(saved []byte) error {
 		s = state{Alerts: saved}
 	}
 	m.answers, m.past = s.Answers, s.Past
+	if len(s.Hearing) > 0 {
+		if err := m.listeners.Restore(s.Hearing); err != nil { // who is there says so again within seconds
+			m.o.Log.Error("monitor: who heard the last run is not usable", "err", err)
+		}
+	}
 	if err := m.restoreSession(&s); err != nil {
 		m.o.Log.Error("monitor: session of the last run not usable", "err", err)
 		m.o.Notice = join(m.o.Notice, "The session of the last run could not be resumed: "+err.Error()+". Start it again.")

@@ -18,7 +18,12 @@ func (m *Monitor) Snapshot(ctx context.Context) (wire.Status, error) {
 }
 
 func (m *Monitor) sendStatus(now time.Time) {
-	b := m.encode(m.status(now))
+	s := m.status(now)
+	m.sendAs(now, &s)
+}
+
+func (m *Monitor) sendAs(now time.Time, s *wire.Status) {
+	b := m.encode(s)
 	if b == nil {
 		return
 	}
@@ -49,9 +54,11 @@ func (m *Monitor) status(now time.Time) wire.Status {
 	}
 	active := m.judgement.engine.Active()
 	for i := range active {
+		h.ID = m.listeners.Message(active[i].Occurrence)
 		s.Alerts = append(s.Alerts, m.alert(h, &active[i], ""))
 	}
 	m.statusOfSession(&s, len(active) > 0)
+	s.Recipients = new(m.listeners.Report(now))
 	return s
 }
 

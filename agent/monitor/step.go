@@ -3,6 +3,7 @@ package monitor
 import (
 	"time"
 
+	"bedside/agent/recipients"
 	"bedside/agent/wire"
 	"bedside/alerts"
 	"bedside/alerts/sessions"
@@ -33,6 +34,7 @@ func (m *Monitor) alerted(now time.Time, e *alerts.Event, begun time.Time) {
 	m.o.Outlets.Publish(msg)
 	m.o.Outlets.Observe.Alert(e, time.Since(begun))
 	m.alarms = append(m.alarms, msg)
+	m.attend(now, recipients.Alerted{Message: msg.ID, Change: e.Change, Alert: e.Alert})
 }
 
 // alert makes the payload of an alert.
@@ -44,26 +46,31 @@ func (m *Monitor) alert(h wire.Header, a *alerts.Alert, change string) wire.Aler
 
 // settle tells what the input has led to. What only moves state is recorded with the next second.
 func (m *Monitor) settle(now time.Time) bool {
-	o, alarms, via := m.judgement.Outcome(), m.alarms, m.via
-	m.alarms = nil
-	if len(o.Events) == 0 && len(o.Told) == 0 && len(o.Acts) == 0 {
+	m.consult(now)
+	o, alarms, receipts, via := m.judgement.Outcome(), m.alarms, m.heard.receipts, m.via
+	o.Acts = append(o.Acts, m.heard.acts...)
+	m.alarms, m.heard = nil, hearing{}
+	if len(o.Events) == 0 && len(o.Told) == 0 && len(o.Acts) == 0 && len(receipts) == 0 {
 		m.unsaved = true
 		m.cue(o.Remind)
 		return false
 	}
 	m.unsaved = false
 	if len(o.Events) == 0 {
-		m.tell(now, &o, alarms, via)
+		m.tell(now, &o, alarms, receipts, via)
 		return false
 	}
-	m.afterwards(func(now time.Time) { m.tell(now, &o, alarms, via) })
+	m.afterwards(func(now time.Time) { m.tell(now, &o, alarms, receipts, via) })
 	return true
 }
 
 // tell does with published alerts what can wait, and with all else what there is to do: it publishes, records, logs, shows
 // and counts. via is the way of the order that led to it, or empty.
-func (m *Monitor) tell(now time.Time, o *Outcome, alarms []wire.Message, via string) {
+func (m *Monitor) tell(now time.Time, o *Outcome, alarms []wire.Message, receipts []wire.Receipt, via string) {
 	messages := alarms
+	for i := range receipts {
+		messages = m.publishReceipt(messages, now, &receipts[i])
+	}
 	for i := range o.Acts {
 		o.Acts[i].Header, o.Acts[i].Via = m.header(now), via
 		messages = m.publishLater(messages, now, o.Acts[i].Header, &o.Acts[i])
@@ -103,12 +110,17 @@ func (m *Monitor) tell(now time.Time, o *Outcome, alarms []wire.Message, via str
 
 // publishLater publishes an event of the session and adds it to those that are recorded together.
 func (m *Monitor) publishLater(to []wire.Message, now time.Time, h wire.Header, payload *wire.Session) []wire.Message {
+	return m.publishAs(to, now, m.o.Room.Session(), h, payload)
+}
+
+// publishAs publishes what is kept beside the alerts, and adds it to those that are recorded together.
+func (m *Monitor) publishAs(to []wire.Message, now time.Time, subject string, h wire.Header, payload any) []wire.Message {
 	b := m.encode(payload)
 	if b == nil {
 		return to
 	}
 	m.seq++
-	msg := wire.Message{ID: h.ID, Seq: h.Seq, Class: wire.ClassAlert, Subject: m.o.Room.Session(), At: now, Payload: b}
+	msg := wire.Message{ID: h.ID, Seq: h.Seq, Class: wire.ClassAlert, Subject: subject, At: now, Payload: b}
 	m.o.Outlets.Publish(msg)
 	return append(to, msg)
 }
@@ -143,9 +155,14 @@ func (m *Monitor) announceStart(now time.Time) {
 		m.step(now, f)
 	}
 	m.resumed = nil
+	m.judgement.Reach(now, m.listeners.Reach())
+	m.settle(now)
 }
 
 func (m *Monitor) announceStop(now time.Time) {
 	m.publishSession(now, wire.Session{Event: wire.EventAgentStopped})
+	last := m.status(now)
+	last.Stopping = true
+	m.sendAs(now, &last)
 	m.o.Outlets.Append(nil, m.state(now), true)
 }

@@ -2,6 +2,7 @@ package whatif
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -150,19 +151,18 @@ func (r *Replay) dose(at time.Time, p *wire.Session) error {
 	return nil
 }
 
-// gate returns what is not met of the gate before the dose, as far as it rests on what was measured.
+// gate returns what is not met of the gate before the dose: all of it, or what rests on measurements where the record does not
+// have what was told when the session began.
 func (r *Replay) gate() []string {
 	s, ok := r.room.session.Status()
 	if !ok {
 		return nil
 	}
 	var unmet []string
+	measured := []string{"blood_pressure", devices.SpO2.String(), devices.PulseRate.String()}
 	for _, i := range s.Gate.Items {
-		switch i.Name {
-		case "blood_pressure", devices.SpO2.String(), devices.PulseRate.String():
-			if !i.Met {
-				unmet = append(unmet, i.Text)
-			}
+		if !i.Met && !i.Advice && (r.start.Start != nil || slices.Contains(measured, i.Name)) {
+			unmet = append(unmet, i.Text)
 		}
 	}
 	return unmet

@@ -191,7 +191,11 @@ func (r *Replay) event(p *wire.Session) error {
 	kind := sessions.Kind(p.Event)
 	if kind == sessions.Started && !r.begun {
 		r.begun, r.start, r.from = true, *p, at
-		if err := r.room.act(at, sessions.Start{Code: p.Session, Profile: r.room.profile.ID, By: p.By}); err != nil {
+		start := sessions.Start{Code: p.Session, Profile: r.room.profile.ID, By: p.By}
+		if b := p.Start; b != nil {
+			start.Route, start.Age, start.Screening = b.Route, b.Age, b.Screening
+		}
+		if err := r.room.act(at, start); err != nil {
 			return fmt.Errorf("whatif: start: %w", err)
 		}
 		return nil

@@ -36,7 +36,8 @@ type Recipients struct {
 	Expected    bool       `json:"expected"` // a station belongs to this room, so its absence is an alert during a session
 	Stations    []Watching `json:"stations,omitempty"`
 	Duty        *Duty      `json:"duty,omitempty"`
-	Covered     bool       `json:"covered"` // somebody has duty and a screen receives
+	Covered     bool       `json:"covered"`           // somebody has duty and a screen is on
+	Missing     string     `json:"missing,omitempty"` // what keeps alerts from being seen and heard, in words; empty if nothing does
 	Reach       *Reach     `json:"reach,omitempty"`
 	Undisplayed []string   `json:"undisplayed,omitempty"` // occurrences that no screen has shown yet
 }

@@ -95,7 +95,7 @@ func Verbs() []Verb {
 		{VerbSymptom, []string{"name"}, nil, "somebody sees a symptom; those of the profile are a high alert at once"},
 		{VerbSymptomOver, []string{"name"}, nil, "it is seen no longer"},
 		{VerbNote, []string{"text"}, nil, "a remark in the session's list"},
-		{VerbSessionStart, []string{"code", "route"}, []string{"profile", "age", "screening"}, "begin a session under a pseudonymous code; `screening` answers questions by `yes` or `no`"},
+		{VerbSessionStart, []string{"code", "route"}, []string{"profile", "age", "screening", "uncovered"}, "begin a session under a pseudonymous code; `screening` answers questions by `yes` or `no`; `uncovered` says why it begins although no nurse is reached"},
 		{VerbSessionDose, []string{"drug", "amount"}, []string{"number"}, "a dose was given now; the first one needs the gate before it met or overridden"},
 		{VerbInfusionEnd, nil, nil, "the infusion has ended"},
 		{VerbSessionPhase, []string{"phase", "reason"}, nil, "move the session to a phase by hand"},
@@ -106,6 +106,9 @@ func Verbs() []Verb {
 		{VerbSessionList, nil, nil, "the last sessions of the room, in `data`; needs no `by`"},
 		{VerbCuffStart, nil, []string{"device"}, "start a measurement, where the configuration allows it"},
 		{VerbCuffStop, nil, []string{"device"}, "let the air out"},
+		{VerbReachTest, nil, nil, "send a test alert that the nurse on duty, or the back-up, has to acknowledge at a station within 60 s"},
+		{VerbWatch, nil, []string{"screens", "sound", "duty"}, "a station's word that it shows the room, every 3 s; after 10 s without it the station is gone"},
+		{VerbReceipt, []string{"shown"}, []string{"screens"}, "a station's word that screens have painted the alerts of these message ids"},
 		{VerbSnapshot, nil, nil, "the status, in `data`; needs no `by`"},
 	}
 }

@@ -21,6 +21,9 @@ type Session struct {
 	Gate     *sessions.Gate        `json:"gate,omitempty"`
 	Profile  string                `json:"profile,omitempty"`      // of session_started
 	Hash     string                `json:"profile_hash,omitempty"` // of session_started
+	Start    *sessions.Beginning   `json:"start,omitempty"`        // of session_started
+	Duty     *Duty                 `json:"duty,omitempty"`         // of duty, if somebody has it
+	Reach    *Reach                `json:"reach,omitempty"`        // of reach_test
 }
 
 // The events of a [Session] payload that are not the session's own.
@@ -33,8 +36,11 @@ const (
 	EventAudioPaused  = "audio_paused"  // Text says for how long
 	EventAlarmsPaused = "alarms_paused" // Text says for how long
 	EventResumed      = "resumed"
-	EventAlarmOff     = "alarm_off" // Text names the condition
-	EventAlarmOn      = "alarm_on"  // Text names the condition
+	EventAlarmOff     = "alarm_off"  // Text names the condition
+	EventAlarmOn      = "alarm_on"   // Text names the condition
+	EventStation      = "station"    // a station has begun to watch the room, or is not heard any more; Text says which
+	EventDuty         = "duty"       // somebody else has duty now, or for another time, or nobody; Text says who
+	EventReachTest    = "reach_test" // a test alert was sent, answered wrongly, answered, or not answered; Text says what
 
 	// EventConfiguration comes first after a start. Text has a hash of the configuration, with the profile in force, and what
 	// is different from the last start.
@@ -46,6 +52,6 @@ func NewSession(h Header, e *sessions.Event) Session {
 	h.At = Time{e.At}
 	return Session{
 		Header: h, Event: string(e.Kind), By: e.By, Phase: string(e.Phase), Text: e.Text, Reason: e.Reason,
-		Dose: e.Dose, Reading: e.Reading, Baseline: e.Baseline, Episode: e.Episode, Gate: e.Gate,
+		Dose: e.Dose, Reading: e.Reading, Baseline: e.Baseline, Episode: e.Episode, Gate: e.Gate, Start: e.Start,
 	}
 }

@@ -22,12 +22,13 @@ type Status struct {
 	Signal      string         `json:"signal,omitempty"`      // of all alerts together; absent if there is none
 	Speed       float64        `json:"speed,omitempty"`       // of a sped-up demo
 	Devices     []Device       `json:"devices"`
-	Alerts      []Alert        `json:"alerts"` // active and latched, highest priority first
+	Alerts      []Alert        `json:"alerts"` // active and latched, highest priority first; each with the id of its last message
 	Broker      string         `json:"broker"` // connected, lost
 	Outbox      int            `json:"outbox"` // events that the broker has not acknowledged
 	Record      string         `json:"record"` // ok, failing
 	Recipients  *Recipients    `json:"recipients,omitempty"`
 	OffsetNow   int64          `json:"clock_offset_ms"`
+	Stopping    bool           `json:"stopping,omitempty"` // the last word of an agent that was told to stop
 }
 
 // SessionStatus is where the session stands. Its moments are in UTC, because whoever feeds a session feeds it so.

@@ -29,6 +29,7 @@ type Kind string
 // The kinds of event. The list of a session only grows.
 const (
 	Started            Kind = "session_started"
+	Uncovered          Kind = "uncovered" // it began although no nurse is reached
 	PhaseChanged       Kind = "phase"
 	BaselineTaken      Kind = "baseline"
 	BaselineMissing    Kind = "baseline_missing"
@@ -67,6 +68,15 @@ type Event struct {
 	Baseline *Values      `json:"baseline,omitempty"`
 	Episode  *Episode     `json:"episode,omitempty"`
 	Gate     *Gate        `json:"gate,omitempty"`
+	Start    *Beginning   `json:"start,omitempty"`
+}
+
+// Beginning is what was told when a session began: with it the session can be judged again.
+type Beginning struct {
+	Route     string            `json:"route,omitempty"`
+	Age       int               `json:"age,omitempty"` // years; 0 for not told
+	Screening map[string]Answer `json:"screening,omitempty"`
+	By        string            `json:"by"`
 }
 
 // GivenDose is a dose as it was recorded.
@@ -117,7 +127,7 @@ type Output struct {
 
 // Refusal is why an input changes nothing. It is the only error of [Machine.Step].
 type Refusal struct {
-	Code string // for programs: CodeState, CodeValue or CodeGate
+	Code string // for programs: CodeState, CodeValue, CodeGate or CodeUncovered
 	Text string // for people
 }
 
@@ -126,6 +136,8 @@ const (
 	CodeState = "not_now" // the session is not where this can be done
 	CodeValue = "bad_request"
 	CodeGate  = "gate" // the gate is not met, and nobody has overridden it
+	// CodeUncovered is for a session of which no nurse would hear.
+	CodeUncovered = "uncovered"
 )
 
 // Error returns the text.

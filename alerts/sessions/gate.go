@@ -71,6 +71,7 @@ func (m *Machine) predose() Gate {
 	_, missing := m.baselineNow()
 	g.advise("baseline", len(missing) == 0, "baseline: %s", wordsOr(missing, "known"))
 	m.predoseStream(&g)
+	m.predoseReach(&g)
 	for _, q := range Questions() {
 		m.screen(&g, q)
 	}
@@ -101,6 +102,21 @@ func (m *Machine) predoseStream(g *Gate) {
 	} else {
 		g.add("pulse_rate", pulse >= p.MinPulse.Value && pulse <= p.MaxPulse.Value, "pulse rate %d, between %d and %d",
 			pulse, p.MinPulse.Value, p.MaxPulse.Value)
+	}
+}
+
+// predoseReach judges whether the way to the nurse was tried, within the session or not long before it.
+func (m *Machine) predoseReach(g *Gate) {
+	const before = time.Hour // our choice
+	r := &m.s.Reach
+	switch {
+	case !r.Required:
+	case r.OK && !r.At.Before(m.s.Since.Add(-before)):
+		g.add("nurse_reached", true, "nurse reached: %s answered the test alert", r.By)
+	case r.OK:
+		g.add("nurse_reached", false, "the last test alert is too old: send one")
+	default:
+		g.add("nurse_reached", false, "no nurse has answered a test alert: send one")
 	}
 }
 

@@ -17,6 +17,8 @@ type Start struct {
 	By        string
 	Age       int               // years; 0 for not told
 	Screening map[string]Answer // by the words of [Questions]
+	Missing   string            // why no nurse is reached, in words; empty if one is, or none is expected to be
+	Uncovered string            // why the session begins nevertheless
 }
 
 // Dose is a dose that was given now.
@@ -118,6 +120,15 @@ type Alarms struct {
 	Latched int // over and not acknowledged
 }
 
+// Reach says how the way to the nurse was tried last: for the predose gate. It stays until the next one, also from one session
+// to the next.
+type Reach struct {
+	Required bool      `json:"required,omitempty"` // a nurse's station belongs to the room
+	OK       bool      `json:"ok,omitempty"`       // the nurse on duty has answered the last test
+	By       string    `json:"by,omitempty"`       // who did
+	At       time.Time `json:"at,omitzero"`        // when the test was sent
+}
+
 // Tick is the passing of time alone.
 type Tick struct{}
 
@@ -139,6 +150,7 @@ func (CuffChanged) isInput() {}
 func (CuffRefused) isInput() {}
 func (Recheck) isInput()     {}
 func (Alarms) isInput()      {}
+func (Reach) isInput()       {}
 func (Tick) isInput()        {}
 
 // Answer is the answer to a screening question.

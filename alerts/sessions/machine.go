@@ -62,6 +62,7 @@ type state struct {
 	Predose   bool          `json:"predose_met,omitempty"` // as told last
 	Leaving   bool          `json:"discharge_met,omitempty"`
 	Alarms    Alarms        `json:"alarms"`
+	Reach     Reach         `json:"reach"` // outlasts the session
 	PausedTil time.Time     `json:"paused_until,omitzero"`
 	Symptoms  []string      `json:"symptoms,omitempty"`
 	Most      Extremes      `json:"extremes"`
@@ -126,6 +127,9 @@ func (m *Machine) take(in Input) error {
 		return nil
 	case Alarms:
 		m.s.Alarms = in
+		return nil
+	case Reach:
+		m.s.Reach = in
 		return nil
 	}
 	if !m.s.Running {

@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -53,19 +54,40 @@ func (m *Machine) start(in Start) error {
 	if !ok {
 		return refuse(CodeValue, "no profile is called %q; there are %s", id, strings.Join(profiles.Names(), ", "))
 	}
+	if err := m.covered(in); err != nil {
+		return err
+	}
 	m.profile = p
 	m.s = state{
 		Running: true, Code: in.Code, Route: in.Route, Profile: p.ID, Hash: p.Hash(), By: in.By, Age: in.Age,
 		Screening: in.Screening, Since: m.now, Phase: Preparation,
-		Cuff: cuffPlan{Last: m.s.Cuff.Last, Busy: m.s.Cuff.Busy}, // the same cuff
+		Cuff:  cuffPlan{Last: m.s.Cuff.Last, Busy: m.s.Cuff.Busy}, // the same cuff
+		Reach: m.s.Reach,
 	}
 	m.out.Profile = p
 	text := "Session " + in.Code + " with profile " + p.Word()
 	if !p.Approved() {
 		text += ", which no clinician has approved"
 	}
-	m.event(Event{Kind: Started, By: in.By, Text: text})
+	m.event(Event{Kind: Started, By: in.By, Text: text, Start: &Beginning{
+		Route: in.Route, Age: in.Age, Screening: maps.Clone(in.Screening), By: in.By,
+	}})
+	if in.Missing != "" {
+		m.event(Event{Kind: Uncovered, By: in.By, Text: in.Missing, Reason: in.Uncovered})
+	}
 	return nil
+}
+
+// covered refuses a session of which no nurse would hear, unless somebody says why it must be.
+func (m *Machine) covered(in Start) error {
+	if in.Missing == "" {
+		return nil
+	}
+	if strings.TrimSpace(in.Uncovered) == "" {
+		return refuse(CodeUncovered, "No nurse is reached: %s. Let a nurse open the station and take this room, or say why the session "+
+			"begins without one", in.Missing)
+	}
+	return reasoned(in.Uncovered)
 }
 
 func (m *Machine) dose(in Dose) error {
