@@ -143,6 +143,10 @@ func rules() []rule {
 			why: "the configuration is checked against the lists of drivers and conditions; it starts nothing",
 		},
 		{
+			packages: "agent/notify", ours: []string{"agent/config", "agent/wire", "alerts"}, others: []string{"github.com/wneessen/go-mail"},
+			why: "what leaves the building goes through this one door, so that it can be seen that no person and no value does",
+		},
+		{
 			packages: "agent/search", ours: []string{"agent/link", "agent/pace", "devices", "devices/detect"},
 			why: "the search opens ports; who understands what is heard there is judged by pure code, over a list it is given",
 		},
