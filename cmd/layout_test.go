@@ -115,13 +115,22 @@ func rules() []rule {
 			why:    "the quirks of the serial library end here",
 		},
 		{
+			packages: "agent/credential", ours: []string{"agent/wire"},
+			others: []string{"github.com/nats-io/nats.go", "github.com/nats-io/nkeys"},
+			why:    "a credential is read in one place, by everybody who connects",
+		},
+		{
+			packages: "agent/authority", ours: []string{"agent/broker", "agent/credential", "agent/wire"},
+			why: "the authority writes files; it knows the names that the server gives to things, and starts nothing",
+		},
+		{
 			packages: "agent/broker", ours: []string{"agent/wire"},
-			others: []string{"github.com/nats-io/nats.go", "github.com/nats-io/nats-server/v2"},
+			others: []string{"github.com/nats-io/nats.go", "github.com/nats-io/nats-server/v2", "github.com/nats-io/nkeys"},
 			why:    "the NATS server is behind this one door, for a room and for a site; who may do what there is decided by agent/authority",
 		},
 		{
-			packages: "agent/bus", ours: []string{"agent/alive", "agent/broker", "agent/wire", "agent/pace"},
-			others: []string{"github.com/nats-io/nats.go", "github.com/nats-io/nkeys"},
+			packages: "agent/bus", ours: []string{"agent/alive", "agent/broker", "agent/credential", "agent/wire", "agent/pace"},
+			others: []string{"github.com/nats-io/nats.go"},
 			why:    "the agent's side of NATS is behind this one door",
 		},
 		{

@@ -28,6 +28,7 @@ const (
 const (
 	startMax    = 10 * time.Second
 	healthEvery = 5 * time.Second // our choice: a broken store is told about as fast as a silent agent
+	usersEvery  = 2 * time.Second // our choice: how long one who is revoked may stay
 )
 
 // Options say what to start.
@@ -37,6 +38,9 @@ type Options struct {
 	StoreDir string // folder of the streams; made if it is missing
 	Size     Size
 	TLS      *tls.Config // for those who connect by network; nil: no encryption
+	// UsersFile says who may do what, as agent/authority writes it; a change of it counts within seconds, without a
+	// restart. "": everybody may do everything, which is for loopback alone.
+	UsersFile string
 
 	// OnHealth is told, from one goroutine, whenever what does not work has changed; nil means that all does again. It is
 	// not called for a server that was well from the start. It may be nil.
@@ -47,48 +51,70 @@ type Options struct {
 
 // Server is an embedded NATS server that runs. Its methods may be called from any goroutine.
 type Server struct {
-	o      Options
-	nats   *server.Server
-	health sync.WaitGroup
-	end    context.CancelFunc
+	o     Options
+	nats  *server.Server
+	own   *operator // nil in a room's server
+	port  int       // that it listens on
+	users [32]byte  // checksum of the users file in force
+	loops sync.WaitGroup
+	end   context.CancelFunc
 }
 
 // Start starts a server and returns when it takes connections. A taken port or a store that cannot be written is an error
 // now. [Server.Stop] must be called at the end.
 func Start(o Options) (*Server, error) {
-	opts := sized(o.Size)
-	opts.ServerName, opts.StoreDir, opts.TLSConfig = o.Name, o.StoreDir, o.TLS
-	if err := listenOn(opts, o.Listen); err != nil {
+	s := &Server{o: o}
+	opts, err := s.options()
+	if err != nil {
 		return nil, err
 	}
 	if err := checkStore(o.StoreDir); err != nil {
 		return nil, err
 	}
-	n, err := server.NewServer(opts)
+	s.nats, err = server.NewServer(opts)
 	if err != nil {
 		return nil, fmt.Errorf("broker: embedded NATS server: %w", err)
-	}
-	s := &Server{o: o, nats: n}
-	l := &serverLog{log: o.Log, fatal: make(chan error, 1)}
-	n.SetLoggerV2(l, false, false, false)
-	n.Start()
-	select {
-	case err = <-l.fatal: // said by Start, which then returns early
-	default:
-		if !n.ReadyForConnections(startMax) || !n.JetStreamEnabled() {
-			err = errors.New("not ready in time")
-		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.end = cancel
-	if err != nil {
+	if err := s.start(ctx); err != nil {
 		s.Stop()
 		return nil, fmt.Errorf("broker: embedded NATS server: %w", err)
 	}
-	if o.OnHealth != nil {
-		s.health.Go(func() { s.watch(ctx) })
-	}
+	s.loops.Go(func() { s.watch(ctx) })
 	return s, nil
+}
+
+// options makes the options of the server as they are now.
+func (s *Server) options() (*server.Options, error) {
+	opts := sized(s.o.Size)
+	opts.ServerName, opts.StoreDir, opts.TLSConfig = s.o.Name, s.o.StoreDir, s.o.TLS
+	if err := s.letIn(opts); err != nil {
+		return nil, err
+	}
+	return opts, listenOn(opts, s.o.Listen)
+}
+
+// start starts the server and, on a site's, makes the streams before the rooms come.
+func (s *Server) start(ctx context.Context) error {
+	l := &serverLog{log: s.o.Log, fatal: make(chan error, 1)}
+	s.nats.SetLoggerV2(l, false, false, false)
+	s.nats.Start()
+	select {
+	case err := <-l.fatal: // said by Start, which then returns early
+		return err
+	default:
+	}
+	if !s.nats.ReadyForConnections(startMax) || !s.nats.JetStreamEnabled() {
+		return errors.New("not ready in time")
+	}
+	if a, ok := s.nats.Addr().(*net.TCPAddr); ok {
+		s.port = a.Port
+	}
+	if s.own == nil {
+		return nil
+	}
+	return s.own.work(ctx, s)
 }
 
 // sized returns the limits of a size. They are our choice but where a source is named. The streams fit into the store;
@@ -114,7 +140,10 @@ func sized(size Size) *server.Options {
 // Stop ends the server and waits until it has ended.
 func (s *Server) Stop() {
 	s.end()
-	s.health.Wait()
+	s.loops.Wait()
+	if s.own != nil {
+		s.own.close()
+	}
 	s.nats.Shutdown()
 	s.nats.WaitForShutdown()
 }
@@ -143,30 +172,60 @@ func (s *Server) Health() error {
 	}
 }
 
+// watch looks after health and users.
 func (s *Server) watch(ctx context.Context) {
-	tick := time.NewTicker(healthEvery)
-	defer tick.Stop()
+	health, users := time.NewTicker(healthEvery), time.NewTicker(usersEvery)
+	defer health.Stop()
+	defer users.Stop()
 	said := ""
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
-		}
-		err, text := s.Health(), ""
-		if err != nil {
-			text = err.Error()
-		}
-		if text != said {
-			said = text
-			s.o.OnHealth(err)
+		case <-users.C:
+			s.reload()
+		case <-health.C:
+			said = s.tell(said)
 		}
 	}
+}
+
+// tell tells OnHealth if what it was told has changed, and returns what it knows now.
+func (s *Server) tell(said string) string {
+	if s.o.OnHealth == nil {
+		return said
+	}
+	err, now := s.Health(), ""
+	if err != nil {
+		now = err.Error()
+	}
+	if now != said {
+		s.o.OnHealth(err)
+	}
+	return now
 }
 
 // listenOn fills in the address and makes sure that it is free, before the store is touched: another agent that has
 // the port may have the store as well.
 func listenOn(opts *server.Options, listen string) error {
+	if err := hostPort(opts, listen); err != nil || opts.DontListen || opts.Port == server.RANDOM_PORT {
+		return err
+	}
+	probe, err := net.Listen("tcp", net.JoinHostPort(opts.Host, strconv.Itoa(opts.Port)))
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("broker: NATS: another program uses %s; stop it or choose another nats.listen", listen)
+	}
+	if err != nil {
+		return fmt.Errorf("broker: NATS: cannot listen on %s: %w", listen, err)
+	}
+	if err := probe.Close(); err != nil {
+		return fmt.Errorf("broker: embedded NATS server: %w", err)
+	}
+	return nil
+}
+
+// hostPort fills in the address.
+func hostPort(opts *server.Options, listen string) error {
 	if listen == "" {
 		opts.DontListen = true
 		return nil
@@ -185,17 +244,6 @@ func listenOn(opts *server.Options, listen string) error {
 	opts.Host, opts.Port = host, int(n)
 	if n == 0 {
 		opts.Port = server.RANDOM_PORT
-		return nil
-	}
-	probe, err := net.Listen("tcp", net.JoinHostPort(host, port))
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("broker: NATS: another program uses %s; stop it or choose another nats.listen", listen)
-	}
-	if err != nil {
-		return fmt.Errorf("broker: NATS: cannot listen on %s: %w", listen, err)
-	}
-	if err := probe.Close(); err != nil {
-		return fmt.Errorf("broker: embedded NATS server: %w", err)
 	}
 	return nil
 }

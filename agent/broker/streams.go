@@ -65,15 +65,18 @@ type Made struct {
 
 // EnsureStream returns what the broker says about the stream, and makes it if it is missing. A stream that exists is
 // never changed: it belongs to whoever runs the server. The error is [ErrNotYet] if it is missing and may not be made.
-func EnsureStream(ctx context.Context, nc *nats.Conn, want jetstream.StreamConfig) (Made, error) {
+func EnsureStream(ctx context.Context, nc *nats.Conn, api API, want jetstream.StreamConfig) (Made, error) {
 	ctx, cancel := context.WithTimeout(ctx, apiTime)
 	defer cancel()
-	js, err := jetstream.New(nc)
+	js, err := jetstream.NewWithAPIPrefix(nc, string(api))
 	if err != nil {
 		return Made{}, fmt.Errorf("broker: jetstream: %w", err)
 	}
 	var m Made
 	stream, err := js.Stream(ctx, want.Name)
+	if errors.Is(err, jetstream.ErrStreamNotFound) && api == Guarded {
+		return Made{}, ErrNotYet
+	}
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		stream, err = create(ctx, js, want)
 		m.Now = err == nil

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+
+	"bedside/agent/credential"
 )
 
 // ErrNobody says that the broker is there and no agent listens under that name.
@@ -72,7 +74,11 @@ func Overhear(ctx context.Context, o AskOptions, subject string, while time.Dura
 func (o *AskOptions) dial() (*nats.Conn, error) {
 	opts := []nats.Option{nats.Name("bedside command"), nats.Timeout(dialTimeout), nats.NoReconnect()}
 	if o.CredentialsFile != "" {
-		opts = append(opts, nats.UserCredentials(o.CredentialsFile))
+		c, err := credential.Read(o.CredentialsFile)
+		if err != nil {
+			return nil, fmt.Errorf("bus: %w", err)
+		}
+		opts = append(opts, c.Options()...)
 	}
 	if o.TLS != nil {
 		opts = append(opts, nats.Secure(o.TLS.Clone()))

@@ -44,8 +44,8 @@ func (b *Bus) connect() (*nats.Conn, error) {
 	} else {
 		opts = append(opts, nats.SetCustomDialer(dialer{b}))
 	}
-	if b.o.CredentialsFile != "" {
-		opts = append(opts, nats.UserCredentials(b.o.CredentialsFile))
+	if b.o.credential != nil {
+		opts = append(opts, b.o.credential.Options()...)
 	}
 	if b.o.TLS != nil {
 		opts = append(opts, nats.Secure(b.o.TLS.Clone()))

@@ -6,8 +6,10 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +21,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"bedside/agent/authority"
+	"bedside/agent/broker"
 	"bedside/agent/bus"
+	"bedside/agent/credential"
 	"bedside/agent/wire"
 )
 
@@ -32,6 +37,11 @@ type hub struct {
 	opts  server.Options
 	s     *server.Server
 	store string
+
+	// Of a hub that lets nobody in without a credential; nil and "" else. It runs as a station runs it.
+	guarded *authority.Authority
+	dir     string
+	broker  *broker.Server
 }
 
 func newHub(t testing.TB, change ...func(*server.Options)) *hub {
@@ -51,6 +61,19 @@ func newHub(t testing.TB, change ...func(*server.Options)) *hub {
 
 func (h *hub) start() {
 	h.t.Helper()
+	if h.guarded != nil {
+		var err error
+		h.broker, err = broker.Start(broker.Options{
+			Name: "hub", Listen: h.address(), StoreDir: h.store, Size: broker.Site, TLS: h.guarded.TLS(), UsersFile: h.guarded.UsersFile(),
+			Log: slog.New(slog.DiscardHandler),
+		})
+		require.NoError(h.t, err)
+		at, err := url.Parse(h.broker.URL())
+		require.NoError(h.t, err)
+		h.opts.Port, err = strconv.Atoi(at.Port())
+		require.NoError(h.t, err)
+		return
+	}
 	opts := h.opts
 	s, err := server.NewServer(&opts)
 	require.NoError(h.t, err)
@@ -61,11 +84,58 @@ func (h *hub) start() {
 }
 
 func (h *hub) stop() {
+	if h.guarded != nil {
+		h.broker.Stop()
+		return
+	}
 	h.s.Shutdown()
 	h.s.WaitForShutdown()
 }
 
-func (h *hub) url() string { return h.s.ClientURL() }
+func (h *hub) url() string { return "nats://" + h.address() }
+
+func (h *hub) address() string { return net.JoinHostPort(h.opts.Host, strconv.Itoa(h.opts.Port)) }
+
+// room is what the room's agent is started with, on that way to the hub.
+func (h *hub) room(url string) bus.Options {
+	o := options(url)
+	if h.guarded != nil {
+		o.CredentialsFile = filepath.Join(h.dir, "credentials", "room-1.creds")
+	}
+	return o
+}
+
+// station is a connection that may hear and read everything.
+func (h *hub) station(t testing.TB) *nats.Conn {
+	t.Helper()
+	if h.guarded == nil {
+		return connect(t, h.url())
+	}
+	c, err := credential.Read(h.guarded.Credential())
+	require.NoError(t, err)
+	return connect(t, h.url(), c.Options()...)
+}
+
+// newGuarded is a hub with credentials, under which a room may do what it must and no more.
+func newGuarded(t testing.TB) *hub {
+	t.Helper()
+	h := &hub{t: t, store: t.TempDir(), dir: filepath.Join(t.TempDir(), "station")}
+	h.opts.Host = "127.0.0.1"
+	var err error
+	h.guarded, err = authority.Init(h.dir, "clinic", "desk", []string{h.opts.Host}, time.Now())
+	require.NoError(t, err)
+	_, err = h.guarded.Add(credential.Room, "room-1", time.Now())
+	require.NoError(t, err)
+	h.start()
+	t.Cleanup(h.stop)
+	return h
+}
+
+// onBoth runs a test on a hub where everybody may do everything, and on one with credentials.
+func onBoth(t *testing.T, test func(t *testing.T, h *hub)) {
+	t.Run("open", func(t *testing.T) { test(t, newSite(t)) })
+	t.Run("guarded", func(t *testing.T) { test(t, newGuarded(t)) })
+}
 
 // save copies the store, restore brings the copy back: a power cut that took what came in between.
 func (h *hub) save() string {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+
+	"bedside/agent/credential"
 )
 
 // listenPing finds a frozen link for somebody who only listens; our choice, as for the agent's own connection.
@@ -36,7 +38,11 @@ func Listen(ctx context.Context, o ListenOptions, take func(subject string, payl
 		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { o.OnState(false, reason(err)) }),
 	}
 	if o.CredentialsFile != "" {
-		opts = append(opts, nats.UserCredentials(o.CredentialsFile))
+		c, err := credential.Read(o.CredentialsFile)
+		if err != nil {
+			return fmt.Errorf("bus: %w", err)
+		}
+		opts = append(opts, c.Options()...)
 	}
 	if o.TLS != nil {
 		opts = append(opts, nats.Secure(o.TLS.Clone()))

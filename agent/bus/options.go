@@ -7,11 +7,10 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"os"
-
-	"github.com/nats-io/nkeys"
 
 	"bedside/agent/alive"
+	"bedside/agent/broker"
+	"bedside/agent/credential"
 	"bedside/agent/wire"
 )
 
@@ -38,8 +37,8 @@ type Options struct {
 	Boot string // random name of this process; part of the connection's name, for people who look at the server
 
 	URLs            []string    // of the site's servers; empty: the server is embedded
-	CredentialsFile string      // NATS user credentials for URLs, or ""
-	TLS             *tls.Config // for URLs, or nil; a tls:// URL uses the system's authorities without it
+	CredentialsFile string      // for URLs, as package credential reads it, or ""
+	TLS             *tls.Config // for URLs, or nil: the credential's authority, else the system's
 
 	Listen   string // host:port of the embedded server; no host: loopback; "": reachable from this process only
 	StoreDir string // of the embedded server's streams
@@ -59,9 +58,19 @@ type Options struct {
 
 	// Life is told of every turn of the sender, which is at least every two seconds; nil: nobody watches.
 	Life *alive.Loop
+
+	credential *credential.Credential // of CredentialsFile
 }
 
 func (o *Options) embedded() bool { return len(o.URLs) == 0 }
+
+// api is where to ask about the streams.
+func (o *Options) api() broker.API {
+	if o.credential != nil && o.credential.Kind == credential.Room {
+		return broker.Guarded
+	}
+	return broker.JetStream
+}
 
 func (o *Options) validate() error {
 	if !wire.ValidToken(o.Room.Site) || !wire.ValidToken(o.Room.Room) {
@@ -90,23 +99,27 @@ func (o *Options) validate() error {
 			return fmt.Errorf("bus: NATS URL %q has no host", u.Redacted())
 		}
 	}
-	return checkCredentials(o.CredentialsFile)
+	return o.readCredential()
 }
 
-// checkCredentials reads the file once, so that a wrong path is said at the start and not at the first reconnect.
-func checkCredentials(path string) error {
-	if path == "" {
+// readCredential reads the file once, so that a wrong path is said at the start and not at the first reconnect.
+func (o *Options) readCredential() error {
+	if o.CredentialsFile == "" {
 		return nil
 	}
-	raw, err := os.ReadFile(path)
+	c, err := credential.Read(o.CredentialsFile)
 	if err != nil {
 		return fmt.Errorf("bus: NATS credentials: %w", err)
 	}
-	if _, err := nkeys.ParseDecoratedJWT(raw); err != nil {
-		return fmt.Errorf("bus: NATS credentials: %s holds no user token: %w", path, err)
+	switch c.Kind {
+	case credential.Token, credential.Key:
+	case credential.Room:
+		if c.Room() != o.Room {
+			return fmt.Errorf("bus: NATS credentials: %s are those of room %s at %s", o.CredentialsFile, c.Name, c.Site)
+		}
+	default:
+		return fmt.Errorf("bus: NATS credentials: %s are those of a %s, not of a room", o.CredentialsFile, c.Kind)
 	}
-	if _, err := nkeys.ParseDecoratedUserNKey(raw); err != nil {
-		return fmt.Errorf("bus: NATS credentials: %s holds no user key: %w", path, err)
-	}
+	o.credential = c
 	return nil
 }

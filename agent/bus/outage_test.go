@@ -26,15 +26,20 @@ func once(t *testing.T, want []wire.Message, got []string, what string) {
 // TestOutagesLoseAndDoubleNothing cuts the link again and again, at random moments of a random stream of events, with
 // acknowledgements lost before half of the cuts.
 func TestOutagesLoseAndDoubleNothing(t *testing.T) {
-	for seed := range uint64(6) {
+	for seed := range uint64(8) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			rnd := rand.New(rand.NewPCG(seed, 22))
-			h := newSite(t)
-			p := newProxy(t, h.s.Addr().String())
-			nc := connect(t, h.url())
+			var h *hub
+			if seed < 6 {
+				h = newSite(t)
+			} else {
+				h = newGuarded(t)
+			}
+			p := newProxy(t, h.address())
+			nc := h.station(t)
 			ear := listen(t, nc, "bedside.v1.clinic.room-1.>")
-			a := start(t, options(p.url()))
+			a := start(t, h.room(p.url()))
 			a.up(t)
 			warm := []wire.Message{a.say(a.room.alert()), a.say(a.room.reading())}
 			a.settled(t)
@@ -67,8 +72,11 @@ func TestOutagesLoseAndDoubleNothing(t *testing.T) {
 }
 
 func TestServerRestartsLoseAndDoubleNothing(t *testing.T) {
-	h := newSite(t)
-	a := start(t, options(h.url()))
+	onBoth(t, serverRestartsLoseAndDoubleNothing)
+}
+
+func serverRestartsLoseAndDoubleNothing(t *testing.T, h *hub) {
+	a := start(t, h.room(h.url()))
 	a.up(t)
 	var alerts, readings []wire.Message
 	for range 3 {
@@ -84,15 +92,16 @@ func TestServerRestartsLoseAndDoubleNothing(t *testing.T) {
 		h.start()
 	}
 	a.settled(t)
-	nc := connect(t, h.url())
+	nc := h.station(t)
 	once(t, alerts, inStream(t, nc, wire.StreamAlerts), "alerts")
 	same(t, ids(readings), inStream(t, nc, wire.StreamReadings), "readings, in order")
 	assert.Zero(t, a.Counters().Refilled)
 }
 
-func TestLostTailIsRefilled(t *testing.T) {
-	h := newSite(t)
-	a := start(t, options(h.url()))
+func TestLostTailIsRefilled(t *testing.T) { onBoth(t, lostTailIsRefilled) }
+
+func lostTailIsRefilled(t *testing.T, h *hub) {
+	a := start(t, h.room(h.url()))
 	var alerts, readings []wire.Message
 	both := func(n int) {
 		for range n {
@@ -118,15 +127,19 @@ func TestLostTailIsRefilled(t *testing.T) {
 	a.settled(t)
 	both(3)
 	a.settled(t)
-	nc := connect(t, h.url())
+	nc := h.station(t)
 	once(t, append(alerts, early), inStream(t, nc, wire.StreamAlerts), "alerts")
 	same(t, ids(readings), inStream(t, nc, wire.StreamReadings), "readings, in order")
 }
 
 func TestLostStoreIsRefilled(t *testing.T) {
-	h := newHub(t)
+	t.Run("open", func(t *testing.T) { lostStoreIsRefilled(t, newHub(t)) })
+	t.Run("guarded", func(t *testing.T) { lostStoreIsRefilled(t, newGuarded(t)) })
+}
+
+func lostStoreIsRefilled(t *testing.T, h *hub) {
 	empty := h.save()
-	a := start(t, options(h.url()))
+	a := start(t, h.room(h.url()))
 	a.up(t)
 	var readings []wire.Message
 	for range 700 {
@@ -138,7 +151,7 @@ func TestLostStoreIsRefilled(t *testing.T) {
 	h.start()
 	require.Eventually(t, func() bool { return a.Counters().Refilled == 700 }, patience, time.Millisecond)
 	a.settled(t)
-	same(t, ids(readings), inStream(t, connect(t, h.url()), wire.StreamReadings), "in the stream")
+	same(t, ids(readings), inStream(t, h.station(t), wire.StreamReadings), "in the stream")
 }
 
 func TestPurgeByHandIsNotUndone(t *testing.T) {
@@ -162,12 +175,13 @@ func TestPurgeByHandIsNotUndone(t *testing.T) {
 }
 
 // TestLostAcknowledgements swallows every acknowledgement of what was stored, then breaks the link.
-func TestLostAcknowledgements(t *testing.T) {
-	h := newSite(t)
-	p := newProxy(t, h.s.Addr().String())
-	nc := connect(t, h.url())
-	ear := listen(t, nc, "bedside.v1.>")
-	a := start(t, options(p.url()))
+func TestLostAcknowledgements(t *testing.T) { onBoth(t, lostAcknowledgements) }
+
+func lostAcknowledgements(t *testing.T, h *hub) {
+	p := newProxy(t, h.address())
+	nc := h.station(t)
+	ear := listen(t, nc, "bedside.v1.clinic.>")
+	a := start(t, h.room(p.url()))
 	a.up(t)
 	said := []wire.Message{a.say(a.room.alert()), a.say(a.room.reading())}
 	a.settled(t)
@@ -189,11 +203,12 @@ func TestLostAcknowledgements(t *testing.T) {
 
 // TestNextProcessFindsWhatWasStored lets a process die before it noted any acknowledgement; the next one has the same
 // outbox. 600 messages are more than the first look back covers.
-func TestNextProcessFindsWhatWasStored(t *testing.T) {
-	h := newSite(t)
-	nc := connect(t, h.url())
-	ear := listen(t, nc, "bedside.v1.>")
-	o := options(h.url())
+func TestNextProcessFindsWhatWasStored(t *testing.T) { onBoth(t, nextProcessFindsWhatWasStored) }
+
+func nextProcessFindsWhatWasStored(t *testing.T, h *hub) {
+	nc := h.station(t)
+	ear := listen(t, nc, "bedside.v1.clinic.>")
+	o := h.room(h.url())
 	a := start(t, o)
 	a.up(t)
 	said := []wire.Message{a.say(a.room.reading())}

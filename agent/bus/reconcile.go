@@ -2,7 +2,6 @@ package bus
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"bedside/agent/broker"
 	"bedside/agent/wire"
 )
 
@@ -21,9 +21,6 @@ const (
 	settleStep = 50 * time.Millisecond
 	settleMax  = 2 * time.Second
 )
-
-// errNoDirect means that the stream does not let us look at what it has.
-var errNoDirect = errors.New("the stream allows no direct get")
 
 // reconcile makes the outbox and the stream agree before anything of the backlog is sent: what the broker lost is
 // unacknowledged again, what it has although its acknowledgement was lost is acknowledged. See DESIGN.md.
@@ -78,20 +75,20 @@ func (l *lane) floor(ctx context.Context, first uint64) (uint64, error) {
 	}
 	last := max(first, 1) - 1
 	for upTo := uint64(0); ; {
-		msgs, err := l.direct(ctx, request{LastOf: subjects, UpTo: upTo})
+		msgs, err := l.direct(ctx, broker.Question{LastOf: subjects, UpTo: upTo})
 		if err != nil {
 			return 0, err
 		}
 		upTo = 0
 		for _, m := range msgs {
 			switch {
-			case !l.own(m.id):
-			case l.flight.isEarly(m.id): // hides what was last before it: ask again for what lies below
-				if upTo == 0 || m.seq-1 < upTo {
-					upTo = m.seq - 1
+			case !l.own(m.ID):
+			case l.flight.isEarly(m.ID): // hides what was last before it: ask again for what lies below
+				if upTo == 0 || m.Seq-1 < upTo {
+					upTo = m.Seq - 1
 				}
 			default:
-				last = max(last, m.seq)
+				last = max(last, m.Seq)
 			}
 		}
 		if upTo == 0 {
@@ -176,15 +173,15 @@ func (l *lane) scan(ctx context.Context, s *seen, start, end uint64) error {
 		subject = l.b.o.Room.Everything()
 	}
 	for {
-		msgs, err := l.direct(ctx, request{Start: start, NextOf: subject, Batch: scanBatch})
+		msgs, err := l.direct(ctx, broker.Question{Start: start, NextOf: subject, Batch: scanBatch})
 		if err != nil {
 			return err
 		}
 		for _, m := range msgs {
-			if end != 0 && m.seq >= end {
+			if end != 0 && m.Seq >= end {
 				return nil
 			}
-			start = m.seq + 1
+			start = m.Seq + 1
 			l.meet(s, m)
 		}
 		if len(msgs) < scanBatch {
@@ -193,20 +190,20 @@ func (l *lane) scan(ctx context.Context, s *seen, start, end uint64) error {
 	}
 }
 
-func (l *lane) meet(s *seen, m stored) {
-	s.last = max(s.last, m.seq)
-	seq, ok := seqOf(m.id)
-	if !ok || !l.own(m.id) {
+func (l *lane) meet(s *seen, m broker.Stored) {
+	s.last = max(s.last, m.Seq)
+	seq, ok := seqOf(m.ID)
+	if !ok || !l.own(m.ID) {
 		return
 	}
 	s.least = min(s.least, seq)
 	s.found++
-	if l.flight.found(m.id, m.seq) {
+	if l.flight.found(m.ID, m.Seq) {
 		l.b.count.found.Add(1)
-	} else if m.seq > s.floor {
+	} else if m.Seq > s.floor {
 		s.reopened++
 	}
-	l.b.o.Outbox.Acknowledge(l.class, m.id, m.seq)
+	l.b.o.Outbox.Acknowledge(l.class, m.ID, m.Seq)
 }
 
 // own reports whether an id is of this room's agent, of this process or of an earlier one.

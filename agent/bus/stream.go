@@ -16,7 +16,7 @@ func (l *lane) ensureStream(ctx context.Context, nc *nats.Conn) (broker.Made, er
 	if l.b.o.embedded() {
 		size = broker.Room
 	}
-	made, err := broker.EnsureStream(ctx, nc, broker.Stream(l.class, size))
+	made, err := broker.EnsureStream(ctx, nc, l.b.o.api(), broker.Stream(l.class, size))
 	if err == nil && made.Differs != "" {
 		l.b.o.Log.Warn("stream is not as Bedside would make it, and stays as it is", "stream", l.stream, "differs", made.Differs)
 	}
