@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"bedside/agent/access"
 	"bedside/agent/alive"
 	"bedside/agent/bus"
 	"bedside/agent/config"
@@ -31,6 +32,7 @@ import (
 const (
 	waitLinks   = 1200 * time.Millisecond // a cuff's stop must go out
 	waitConsole = 300 * time.Millisecond
+	waitAccess  = 100 * time.Millisecond // who was there last, to the disk
 	waitMonitor = 200 * time.Millisecond
 	waitCapture = 200 * time.Millisecond // the last quarter of a second to the disk
 	waitPower   = 50 * time.Millisecond
@@ -61,7 +63,7 @@ type Options struct {
 
 // Running says where a running agent can be reached.
 type Running struct {
-	Console string // http://host:port
+	Console string // http://host:port, or https:// if it has a certificate
 	NATS    string // URL for other programs; empty if the embedded server listens nowhere
 	// Command gives an order of the public contract, as the page or a NATS request would; from is the way it came.
 	Command func(ctx context.Context, from, verb string, payload []byte) wire.Reply
@@ -83,9 +85,12 @@ func Run(ctx context.Context, o Options) error {
 		return errors.Join(err, a.release())
 	}
 	if o.Ready != nil {
-		o.Ready(Running{Console: "http://" + a.listener.Addr().String(), NATS: a.bus.URL(), Command: a.monitor.Command})
+		o.Ready(Running{Console: a.page, NATS: a.bus.URL(), Command: a.monitor.Command})
 	}
 	err = stages.Run(ctx, "agent", o.Log, a.stages())
+	if a.access != nil {
+		err = errors.Join(err, a.access.Close())
+	}
 	return errors.Join(err, a.store.Close())
 }
 
@@ -97,7 +102,9 @@ type agent struct {
 	store    *record.Store
 	monitor  *monitor.Monitor
 	console  *console.Console
+	access   *access.Access // who may do what; nil without sign-in
 	listener net.Listener
+	page     string // its address
 	bus      *bus.Bus
 	devices  []monitor.Device // in the order of the configuration; several for a line with several
 	drivers  []devices.Driver // of the lines, in the order of the configuration, as are the links
@@ -136,10 +143,14 @@ func (a *agent) build(ctx context.Context) error {
 	// A fault that the last run left active may be over: the engine resumed it and must be told.
 	a.recordHealth(ctx, store.Health())
 	a.metrics.Watch(a.surroundings)
+	door, err := a.buildDoor(ctx)
+	if err != nil {
+		return err
+	}
 	a.console = console.New(console.Options{
-		Feed: a.monitor, Metrics: a.metrics.Handler(), Ready: a.ready, Log: a.o.Log,
+		Feed: a.monitor, Metrics: a.metrics.Handler(), Ready: a.ready, Log: a.o.Log, Door: door,
 	})
-	if a.listener, err = listen(ctx, c.Console.Listen); err != nil {
+	if err := a.openPage(ctx); err != nil {
 		return err
 	}
 	if a.bus, err = a.startBus(ctx); err != nil {
@@ -216,6 +227,9 @@ func (a *agent) release() error {
 	if a.listener != nil {
 		errs = append(errs, a.listener.Close())
 	}
+	if a.access != nil {
+		errs = append(errs, a.access.Close())
+	}
 	if a.store != nil {
 		errs = append(errs, a.store.Close())
 	}
@@ -227,8 +241,13 @@ func (a *agent) stages() []stages.Stage {
 		{Name: "record", Run: a.store.Run, Wait: waitRecord},
 		{Name: "bus", Run: a.bus.Run, Wait: waitBus},
 		{Name: "monitor", Run: a.monitor.Run, Wait: waitMonitor},
-		{Name: "console", Run: func(ctx context.Context) error { return a.console.Serve(ctx, a.listener) }, Wait: waitConsole},
 	}
+	if a.access != nil {
+		list = append(list, stages.Stage{Name: "access", Run: a.access.Run, Wait: waitAccess})
+	}
+	list = append(list, stages.Stage{
+		Name: "console", Run: func(ctx context.Context) error { return a.console.Serve(ctx, a.listener) }, Wait: waitConsole,
+	})
 	if a.recorder != nil {
 		list = append(list, stages.Stage{Name: "capture", Run: a.recorder.Run, Wait: waitCapture})
 	}

@@ -94,7 +94,8 @@ func (s *stall) run(t *testing.T, a *agent) (end func()) {
 	done := make(chan error, 1)
 	go func() {
 		done <- stages.Run(ctx, "agent", a.o.Log, []stages.Stage{
-			{Name: "record", Run: a.store.Run, Wait: waitRecord}, {Name: "monitor", Run: a.monitor.Run, Wait: waitMonitor},
+			{Name: "record", Run: a.store.Run, Wait: waitRecord},
+			{Name: "monitor", Run: a.monitor.Run, Wait: waitMonitor},
 			{Name: "life", Run: a.life.Run, Wait: waitLife},
 		})
 	}()

@@ -2,20 +2,24 @@ package access
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
+	"net"
 	"os"
 	"sync"
 	"time"
 )
 
-// TLS returns the settings of a console that is open to the network, with the certificate of two PEM files. The files are
-// read again when they change, so that a certificate can be renewed without a restart.
-func TLS(certFile, keyFile string) (*tls.Config, error) {
+// Secure returns a listener that speaks TLS 1.2 or newer with the certificate of two PEM files, HTTP/2 included. The files
+// are read again when they change, so that a certificate can be renewed without a restart.
+func Secure(l net.Listener, certFile, keyFile string) (net.Listener, error) {
 	p := &pair{cert: certFile, key: keyFile}
 	if _, err := p.get(nil); err != nil {
-		return nil, err
+		return nil, errors.Join(err, l.Close())
 	}
-	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: p.get}, nil
+	return tls.NewListener(l, &tls.Config{
+		MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}, GetCertificate: p.get,
+	}), nil
 }
 
 // lookAgain is how often the files of a certificate are looked at; our choice.

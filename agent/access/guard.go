@@ -117,6 +117,11 @@ func (a *Access) Guard(next http.Handler) http.Handler {
 			trust(r.Context())
 		}
 		r = r.WithContext(context.WithValue(r.Context(), contextKey{}, who))
+		// No form of another page can send this type, whatever a browser tells of where it comes from.
+		if kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); r.Method == http.MethodPost && strings.TrimSpace(kind) != "application/json" {
+			writeRefusal(w, refuse(codeMedia, "want Content-Type: application/json"))
+			return
+		}
 		if handler, pattern := own.Handler(r); pattern != "" && r.URL.RawPath == "" {
 			handler.ServeHTTP(w, r)
 			return
@@ -216,9 +221,6 @@ func sign(w http.ResponseWriter, r *http.Request, who Who) *Refusal {
 
 // object reads the body of a request as a JSON object, or as an empty one if there is no body. It is bounded in size and time.
 func object(w http.ResponseWriter, r *http.Request) (map[string]json.RawMessage, *Refusal) {
-	if kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); strings.TrimSpace(kind) != "application/json" {
-		return nil, refuse(codeMedia, "want Content-Type: application/json")
-	}
 	control := http.NewResponseController(w)
 	if err := control.SetReadDeadline(time.Now().Add(bodyTime)); err == nil {
 		defer func() { _ = control.SetReadDeadline(time.Time{}) }() // of a connection that just took one

@@ -30,6 +30,7 @@ func check(s *document.Source, c *Config, drivers []devices.Driver) {
 	}
 	checkProfile(s, c)
 	checkNATS(s, &c.NATS)
+	checkConsole(s, &c.Console)
 	checkPorts(s, c.NATS.Listen, c.Console.Listen)
 }
 
@@ -197,27 +198,45 @@ func urlProblem(text string) string {
 	return ""
 }
 
-// address makes a setter for host:port on which something listens. A refused address leaves nothing behind.
+// address makes a setter for host:port on loopback on which something listens. A refused address leaves nothing behind.
 func address(to *string) document.Setter {
+	return func(s *document.Source, path string, n *document.Node) bool {
+		if !anyAddress(to)(s, path, n) {
+			return false
+		}
+		if !onLoopback(*to) {
+			_, port, _ := net.SplitHostPort(*to) // just split
+			*to = ""
+			s.Fail(n.Place, "%s would be open to the network, and there is no sign-in and no encryption yet; "+
+				"listen on loopback, like 127.0.0.1:%s", path, port)
+			return false
+		}
+		return true
+	}
+}
+
+// anyAddress makes a setter for host:port on which something listens.
+func anyAddress(to *string) document.Setter {
 	return func(s *document.Source, path string, n *document.Node) bool {
 		*to = ""
 		var written string
 		if !document.Text(&written)(s, path, n) {
 			return false
 		}
-		host, port, err := net.SplitHostPort(written)
-		number, portErr := strconv.ParseUint(port, 10, 16)
+		_, port, err := net.SplitHostPort(written)
+		_, portErr := strconv.ParseUint(port, 10, 16)
 		if err != nil || portErr != nil {
 			s.Fail(n.Place, "%q is not an address to listen on; write host:port, like %s", document.Clip(written), defaultConsole)
-			return false
-		}
-		ip, err := netip.ParseAddr(host)
-		if host != "localhost" && (err != nil || !ip.IsLoopback()) {
-			s.Fail(n.Place, "%s would be open to the network, and there is no sign-in and no encryption yet; "+
-				"listen on loopback, like 127.0.0.1:%d", path, number)
 			return false
 		}
 		*to = written
 		return true
 	}
+}
+
+// onLoopback reports whether only programs on this computer reach an address. A name could be anybody's, but for localhost.
+func onLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	ip, notIP := netip.ParseAddr(host)
+	return err == nil && (host == "localhost" || notIP == nil && ip.IsLoopback())
 }

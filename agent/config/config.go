@@ -85,11 +85,6 @@ type TLS struct {
 	KeyFile  string // its private key, PEM
 }
 
-// Console is the room page.
-type Console struct {
-	Listen string // host:port, loopback; port 0 takes a free one; default 127.0.0.1:8080
-}
-
 // Record is what is kept on disk.
 type Record struct {
 	Path string        // SQLite file; default /var/lib/bedside/record.db

@@ -134,15 +134,6 @@ func tlsFields(t *TLS) []document.Field {
 	}
 }
 
-func consoleFields(c *Console) []document.Field {
-	return []document.Field{
-		{
-			Name: "listen", Fallback: defaultConsole, Set: address(&c.Listen),
-			Meaning: "host:port of the page, loopback only",
-		},
-	}
-}
-
 func recordFields(r *Record) []document.Field {
 	return []document.Field{
 		{Name: "path", Fallback: defaultRecord, Set: document.Text(&r.Path), Meaning: "SQLite file"},

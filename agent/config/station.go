@@ -58,6 +58,7 @@ func LoadStation(path string) (*Station, error) {
 		return nil, err
 	}
 	locateChannels(c.Channels, path)
+	c.Console.locate(path)
 	return c, nil
 }
 
@@ -72,6 +73,7 @@ func ParseStation(name string, src []byte) (*Station, error) {
 	c := DefaultStation()
 	document.Decode(s, "", root, stationFields(c))
 	checkNATS(s, &c.NATS)
+	checkConsole(s, &c.Console)
 	checkPorts(s, c.NATS.Listen, c.Console.Listen)
 	if err := s.Err(); err != nil {
 		return nil, err

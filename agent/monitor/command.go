@@ -158,3 +158,11 @@ func (m *Monitor) Fault(ctx context.Context, condition string, active bool, text
 		m.o.Log.Debug("monitor: fault after the end", "condition", condition, "err", err)
 	}
 }
+
+// Remark publishes and records something that belongs into the room's record and concerns neither alerts nor the session,
+// such as who has signed in. Its header is made here.
+func (m *Monitor) Remark(ctx context.Context, s wire.Session) {
+	if err := m.send(ctx, func(now time.Time) { m.publishSession(now, s) }); err != nil {
+		m.o.Log.Warn("monitor: remark after the end", "event", s.Event, "err", err)
+	}
+}

@@ -42,6 +42,10 @@ const (
 	EventDuty         = "duty"       // somebody else has duty now, or for another time, or nobody; Text says who
 	EventReachTest    = "reach_test" // a test alert was sent, answered wrongly, answered, or not answered; Text says what
 
+	// EventAccess tells a change of who may sign in and which devices are enrolled, and who signed in or tried to. Text says
+	// what it was and is.
+	EventAccess = "access_changed"
+
 	// EventConfiguration comes first after a start. Text has a hash of the configuration, with the profile in force, and what
 	// is different from the last start.
 	EventConfiguration = "configuration"
