@@ -40,7 +40,7 @@ func (e *Engine) fit(t *track) {
 	}
 	for _, r := range t.cond.Relative {
 		base, known := e.context.Baseline[r.Vital]
-		b, ok := r.at(base, known)
+		b, ok := r.At(base, known)
 		if !ok {
 			off |= 1 << len(t.bounds)
 		}
@@ -89,8 +89,8 @@ func (b Bound) tightened(by int) Bound {
 	return b
 }
 
-// at returns where the limit lies for a baseline, and whether it lies anywhere.
-func (r Relative) at(base int, known bool) (Bound, bool) {
+// At returns where the limit lies for a baseline, and whether it lies anywhere. The bound has no clear level.
+func (r Relative) At(base int, known bool) (Bound, bool) {
 	b := Bound{Vital: r.Vital, Side: r.Side, Limit: r.Limit}
 	lies := r.Limit != 0
 	further := func(limit int) {

@@ -12,8 +12,8 @@ func (b Bound) excess(v int) int {
 	return v - b.Limit
 }
 
-// violated reports whether v violates the bound.
-func (b Bound) violated(v int) bool {
+// Violated reports whether v, in the units of the vital, violates the bound.
+func (b Bound) Violated(v int) bool {
 	if b.Side == Below {
 		return v < b.Limit
 	}
@@ -114,7 +114,7 @@ func (e *Engine) compare(t *track, d *device, r *devices.Reading) verdict {
 		}
 		v.heard = true
 		switch bit := uint8(1) << i; {
-		case b.violated(value):
+		case b.Violated(value):
 			s.out |= bit
 			hits |= bit
 			t.value[i] = value

@@ -3,8 +3,6 @@ package whatif
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"bedside/agent/wire"
@@ -23,7 +21,7 @@ func reading(p *wire.Reading, at time.Time) (*devices.Reading, error) {
 	r := &devices.Reading{At: at, Spot: p.Spot}
 	for v := devices.PulseRate; v <= devices.CuffPressure; v++ {
 		if n, ok := p.Values[v.String()]; ok {
-			value, err := whole(v, n.Value)
+			value, err := wire.Whole(v, n.Value)
 			if err != nil {
 				return nil, err
 			}
@@ -38,19 +36,6 @@ func reading(p *wire.Reading, at time.Time) (*devices.Reading, error) {
 		r.Status |= flagOf(name)
 	}
 	return r, nil
-}
-
-// whole undoes [wire.Digits]: 3.25 of two decimals is 325.
-func whole(v devices.Vital, n json.Number) (int, error) {
-	left, right, _ := strings.Cut(n.String(), ".")
-	value, err := strconv.Atoi(left + right)
-	if err != nil || len(right) > v.Decimals() {
-		return 0, fmt.Errorf("whatif: %s: %q is no value of it", v, n)
-	}
-	for range v.Decimals() - len(right) {
-		value *= 10
-	}
-	return value, nil
 }
 
 func reasonOf(word string) (devices.Reason, bool) {

@@ -2,7 +2,9 @@ package wire
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"bedside/alerts"
@@ -19,6 +21,19 @@ func Digits(v devices.Vital, value int) json.Number {
 		scale *= 10
 	}
 	return json.Number(strconv.FormatFloat(float64(value)/float64(scale), 'f', v.Decimals(), 64))
+}
+
+// Whole undoes [Digits]: 3.25 of two decimals is 325.
+func Whole(v devices.Vital, n json.Number) (int, error) {
+	left, right, _ := strings.Cut(n.String(), ".")
+	value, err := strconv.Atoi(left + right)
+	if err != nil || len(right) > v.Decimals() {
+		return 0, fmt.Errorf("wire: %s: %q is no value of it", v, n)
+	}
+	for range v.Decimals() - len(right) {
+		value *= 10
+	}
+	return value, nil
 }
 
 // Values returns the known values of a reading by vital name.

@@ -1,0 +1,214 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"bedside/agent/wire"
+	"bedside/alerts/profiles"
+	"bedside/alerts/sessions"
+)
+
+// ErrNoStart is returned for messages that do not hold the beginning of a session.
+var ErrNoStart = errors.New("the record does not have the beginning of the session")
+
+// ErrTooLong is returned for messages that spread over more time than any session takes.
+var ErrTooLong = errors.New("no session is as long")
+
+// longest bounds a report: it has an entry for each second. Our choice, twelve times the longest profile.
+const longest = 36 * time.Hour
+
+// Options say what a report is made with.
+type Options struct {
+	// Find returns the profile of that id as this program has it; nil for one that has none.
+	Find  func(id string) (*profiles.Profile, bool)
+	Proof string // head of the hash chain over the session, hex; empty if nobody proved it
+}
+
+// Builder makes one report. The zero value is ready.
+type Builder struct {
+	report Report
+	clock  wire.Timeline
+	begun  bool
+	last   time.Time // moment of the newest message
+
+	infusion bool
+	alerts   map[string]*Alert // by occurrence
+	decided  map[string]string // occurrence by id of a message, for receipts
+	seconds  map[int64]*Second // by second since the beginning
+	measured [continuous]bool  // some reading was about it
+	devices  map[string]*Device
+}
+
+// Take takes the next message of the session; they come in the order of their numbers. A message that cannot be read is
+// counted and left out. The error wraps ErrTooLong.
+func (b *Builder) Take(m wire.Message) error {
+	b.report.Events++
+	var h wire.Header
+	if err := json.Unmarshal(m.Payload, &h); err != nil {
+		b.report.Unread++
+		return nil
+	}
+	at, fresh := b.clock.At(&h)
+	if at.Before(b.last) {
+		at = b.last // what somebody did is told after the alert that it led to
+	}
+	if b.begun && at.Sub(b.report.From) > longest {
+		return fmt.Errorf("report: message %d is %v after the beginning: %w", h.Seq, at.Sub(b.report.From).Round(time.Second), ErrTooLong)
+	}
+	if fresh && b.begun && !b.report.Ended && b.last.Before(at) {
+		b.report.Gaps = append(b.report.Gaps, Gap{From: b.last, To: at})
+	}
+	b.last = at
+	var err error
+	switch wire.About(m.Subject) {
+	case wire.AboutReading:
+		err = b.reading(m.Payload, at)
+	case wire.AboutWave:
+		err = b.wave(m.Payload, at)
+	case wire.AboutAlert:
+		err = b.alert(m.Payload, at)
+	case wire.AboutSession:
+		err = b.event(m.Payload, at)
+	case wire.AboutReceipt:
+		err = b.receipt(m.Payload)
+	}
+	if err != nil {
+		b.report.Unread++
+	}
+	return nil
+}
+
+// Report returns the report of what was taken. The error is ErrNoStart if no session began in it. Take is not called any
+// more afterwards.
+func (b *Builder) Report(o Options) (*Report, error) {
+	if !b.begun {
+		return nil, fmt.Errorf("report: %w", ErrNoStart)
+	}
+	r := &b.report
+	if !r.Ended {
+		r.To = b.last
+	}
+	r.Proof = o.Proof
+	b.closePhases()
+	b.closeAlerts()
+	b.closeSeconds()
+	b.closeDevices()
+	r.Peaks = peaks(r)
+	r.REMS = rems(r)
+	if len(r.Doses) > 0 {
+		r.Minutes = int(r.To.Sub(r.Doses[0].At).Minutes())
+	}
+	if p := known(o, r.Profile.Word, r.Profile.Hash); p != nil {
+		r.Profile.Known, r.Profile.Title, r.Profile.ApprovedBy = true, p.Title, p.ApprovedBy
+		r.Lines = lines(r, p)
+	}
+	return r, nil
+}
+
+// event takes an entry of the session's list.
+func (b *Builder) event(payload []byte, at time.Time) error {
+	var p wire.Session
+	if err := json.Unmarshal(payload, &p); err != nil {
+		return err
+	}
+	r := &b.report
+	kind := sessions.Kind(p.Event)
+	act := Act{At: at, Event: p.Event, By: p.By, Via: p.Via, Device: p.Device, Text: p.Text, Reason: p.Reason}
+	switch {
+	case kind == sessions.Started && !b.begun:
+		b.begin(&p, at)
+	case !b.begun:
+		return nil // of the room, before the session
+	case kind == sessions.SessionEnded:
+		r.Ended, r.To, r.End = true, at, act
+	}
+	b.told(kind, &p, at)
+	switch {
+	case notice(p.Event):
+		r.Notices = append(r.Notices, act)
+	case p.By != "":
+		r.Acts = append(r.Acts, act)
+	}
+	return nil
+}
+
+// notice reports whether an event is about the agent and its surroundings.
+func notice(event string) bool {
+	switch event {
+	case wire.EventAgentStarted, wire.EventAgentStopped, wire.EventClockStep, wire.EventConfiguration:
+		return true
+	}
+	return false
+}
+
+func (b *Builder) begin(p *wire.Session, at time.Time) {
+	b.begun = true
+	r := &b.report
+	r.Session, r.Site, r.Room, r.Mode, r.From = p.Session, p.Site, p.Room, p.Mode, at
+	r.Profile = Profile{Word: p.Profile, Hash: p.Hash}
+	r.Start.By = p.By
+	r.Phases = []Phase{{Phase: sessions.Phase(p.Phase), From: at}}
+}
+
+// told keeps what an event of the session carries.
+func (b *Builder) told(kind sessions.Kind, p *wire.Session, at time.Time) {
+	r := &b.report
+	switch kind {
+	case sessions.PhaseChanged:
+		b.phase(sessions.Phase(p.Phase), at)
+	case sessions.Dosed:
+		if p.Dose != nil {
+			r.Doses = append(r.Doses, *p.Dose)
+		}
+	case sessions.InfusionEnded:
+		r.Infusion = at
+	case sessions.BaselineTaken:
+		if p.Baseline != nil {
+			r.Baseline = *p.Baseline
+		}
+	case sessions.BaselineMissing:
+		r.Missing = p.Text
+	case sessions.ReadingTaken:
+		if p.Reading != nil {
+			r.Readings = append(r.Readings, *p.Reading)
+		}
+	case sessions.EpisodeBegan, sessions.EpisodeWorsened, sessions.EpisodeOver:
+		b.episode(p.Episode)
+	case sessions.GateChanged:
+		if p.Gate != nil {
+			r.Gates = append(r.Gates, Gate{At: at, Gate: *p.Gate})
+		}
+	}
+}
+
+func (b *Builder) phase(phase sessions.Phase, at time.Time) {
+	list := b.report.Phases
+	if phase == "" || list[len(list)-1].Phase == phase {
+		return
+	}
+	list[len(list)-1].To = at
+	b.report.Phases = append(list, Phase{Phase: phase, From: at})
+}
+
+func (b *Builder) closePhases() {
+	list := b.report.Phases
+	list[len(list)-1].To = b.report.To
+}
+
+// episode keeps the newest word about an elevation.
+func (b *Builder) episode(e *sessions.Episode) {
+	if e == nil {
+		return
+	}
+	list := b.report.Episodes
+	for i := range list {
+		if list[i].Vital == e.Vital && list[i].Since.Equal(e.Since) {
+			list[i] = *e
+			return
+		}
+	}
+	b.report.Episodes = append(list, *e)
+}
