@@ -102,6 +102,11 @@ func rules() []rule {
 			packages: "agent/station/duty", ours: []string{"agent/wire"},
 			why: "the rules of duty are the same wherever it is stored",
 		},
+		{
+			packages: "agent/report", ours: []string{"agent/wire", "alerts", "alerts/profiles", "alerts/sessions", "devices"},
+			others: []string{"codeberg.org/go-pdf/fpdf", "golang.org/x/image"},
+			why:    "a report is made from what travelled and what was recorded: no record file, no monitor, no clock",
+		},
 		{packages: "agent/pace", why: "a clock needs nothing of ours"},
 		{packages: "agent/alive/alivetest", ours: []string{"agent/alive"}, why: "a test watches as the agent does"},
 		{packages: "agent/alive", why: "whether a loop moves is asked of it in its own words: the watch knows no room of the agent"},
@@ -203,7 +208,7 @@ func rules() []rule {
 
 // pure lists what has no clock, no goroutine and no outside.
 func pure(pkg string) bool {
-	return within(pkg, []string{"devices/...", "alerts/...", "simulators/...", "agent/recipients", "agent/wire", "agent/whatif", "agent/station/board", "agent/station/duty"}) &&
+	return within(pkg, []string{"devices/...", "alerts/...", "simulators/...", "agent/recipients", "agent/wire", "agent/report", "agent/whatif", "agent/station/board", "agent/station/duty"}) &&
 		pkg != "simulators/pty" && pkg != "devices/devicetest" // pseudo-terminals; a test suite that reads captures
 }
 

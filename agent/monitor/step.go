@@ -82,7 +82,8 @@ func (m *Monitor) tell(now time.Time, o *Outcome, alarms []wire.Message, receipt
 		}
 		p := wire.NewSession(m.header(now), e)
 		if e.Kind == sessions.Started {
-			p.Profile, p.Hash = m.judgement.rules.Word, m.judgement.rules.Hash
+			p.Profile, p.Hash, p.Approved = m.judgement.rules.Word, m.judgement.rules.Hash, m.judgement.rules.ApprovedBy
+			p.Version = m.o.Version
 		}
 		if p.By != "" {
 			p.Via = via
@@ -150,7 +151,7 @@ func (m *Monitor) publishSession(now time.Time, s wire.Session) {
 }
 
 func (m *Monitor) announceStart(now time.Time) {
-	m.publishSession(now, wire.Session{Event: wire.EventAgentStarted, Text: m.origin})
+	m.publishSession(now, wire.Session{Event: wire.EventAgentStarted, Text: m.origin, Version: m.o.Version})
 	for _, f := range m.resumed {
 		m.step(now, f)
 	}

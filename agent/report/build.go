@@ -102,7 +102,7 @@ func (b *Builder) Report(o Options) (*Report, error) {
 		r.Minutes = int(r.To.Sub(r.Doses[0].At).Minutes())
 	}
 	if p := known(o, r.Profile.Word, r.Profile.Hash); p != nil {
-		r.Profile.Known, r.Profile.Title, r.Profile.ApprovedBy = true, p.Title, p.ApprovedBy
+		r.Profile.Known, r.Profile.Title = true, p.Title
 		r.Lines = lines(r, p)
 	}
 	return r, nil
@@ -149,7 +149,11 @@ func (b *Builder) begin(p *wire.Session, at time.Time) {
 	r := &b.report
 	r.Session, r.Site, r.Room, r.Mode, r.From = p.Session, p.Site, p.Room, p.Mode, at
 	r.Profile = Profile{Word: p.Profile, Hash: p.Hash}
-	r.Start.By = p.By
+	r.Version, r.Profile.ApprovedBy = p.Version, p.Approved
+	r.Start = sessions.Beginning{By: p.By}
+	if p.Start != nil {
+		r.Start = *p.Start
+	}
 	r.Phases = []Phase{{Phase: sessions.Phase(p.Phase), From: at}}
 }
 

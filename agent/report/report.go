@@ -20,8 +20,8 @@ type Report struct {
 	From  time.Time // the beginning of the session
 	To    time.Time // its end, or the last message of one that goes on
 	Ended bool
-	Start Start
-	End   Act // who ended it and why; zero while it goes on
+	Start sessions.Beginning // what was said when it began
+	End   Act                // who ended it and why; zero while it goes on
 
 	Profile  Profile
 	Doses    []sessions.GivenDose
@@ -50,15 +50,6 @@ type Report struct {
 
 	Seconds []Second // one for each second from From to To
 	Pleth   []Pleth  // recorded waves, in order; usually none
-}
-
-// Start is what was said when the session began.
-type Start struct {
-	By        string
-	Route     string
-	Age       int // years; 0 for not told
-	Screening map[string]sessions.Answer
-	Uncovered string // why it began although no nurse was reached; empty if one was, or none was expected
 }
 
 // Profile is what the session was watched by.

@@ -21,6 +21,8 @@ type Session struct {
 	Gate     *sessions.Gate        `json:"gate,omitempty"`
 	Profile  string                `json:"profile,omitempty"`      // of session_started
 	Hash     string                `json:"profile_hash,omitempty"` // of session_started
+	Approved string                `json:"approved_by,omitempty"`  // of session_started: the clinician; empty for none
+	Version  string                `json:"version,omitempty"`      // of session_started and agent_started: the program's
 	Start    *sessions.Beginning   `json:"start,omitempty"`        // of session_started
 	Duty     *Duty                 `json:"duty,omitempty"`         // of duty, if somebody has it
 	Reach    *Reach                `json:"reach,omitempty"`        // of reach_test
