@@ -275,3 +275,16 @@ func TestEveryValueIsThereAsItWasWritten(t *testing.T) {
 	}, c.Written())
 	assert.Nil(t, config.Default().Written())
 }
+
+// A room on the site's bus belongs to a station, one on its own does not, unless the file says otherwise.
+func TestStationIsExpectedOnTheSitesBus(t *testing.T) {
+	for lines, want := range map[string]bool{
+		"": false, "station: expected": true, "station: none": false,
+		`nats: {url: "tls://nats.example:4222"}`:                  true,
+		"nats: {url: \"tls://nats.example:4222\"}\nstation: none": false,
+	} {
+		c, err := config.Parse("bedside.yaml", []byte("site: clinic\nroom: room-1\ndevices: [{name: oximeter, driver: nonin, port: /dev/ttyUSB0}]\n"+lines))
+		require.NoError(t, err)
+		assert.Equal(t, want, c.ExpectsStation(), lines)
+	}
+}

@@ -17,9 +17,10 @@ type hearing struct {
 	receipts []wire.Receipt
 }
 
-// audience feeds who hears the room and keeps what follows for settle: an alert may be told while the engine is at work.
-func (m *Monitor) audience(now time.Time, in recipients.Input) error {
-	o, err := m.listeners.Step(now, in)
+// audience feeds who hears the room and keeps what follows for settle: an alert may be told while the engine is at work. What
+// is agreed with stations is in real time, however fast a demo runs.
+func (m *Monitor) audience(in recipients.Input) error {
+	o, err := m.listeners.Step(m.o.Clock.Outside(), in)
 	m.heard.faults = append(m.heard.faults, o.Faults...)
 	m.heard.acts = append(m.heard.acts, o.Acts...)
 	m.heard.receipts = append(m.heard.receipts, o.Receipts...)
@@ -30,15 +31,15 @@ func (m *Monitor) audience(now time.Time, in recipients.Input) error {
 }
 
 // attend tells the audience what is no order: it refuses nothing else.
-func (m *Monitor) attend(now time.Time, in recipients.Input) {
-	if err := m.audience(now, in); err != nil {
+func (m *Monitor) attend(in recipients.Input) {
+	if err := m.audience(in); err != nil {
 		m.o.Log.Error("monitor: audience refused what is no order", "err", err)
 	}
 }
 
 // consult lets engine and session know what the audience has led to, until it leads to nothing more.
 func (m *Monitor) consult(now time.Time) {
-	m.attend(now, recipients.Session{Running: m.judgement.session.Running()})
+	m.attend(recipients.Session{Running: m.judgement.session.Running()})
 	for range 4 { // each round needs a change of the one before, and two suffice
 		faults, reach := m.heard.faults, m.heard.reach
 		m.heard.faults, m.heard.reach = nil, nil
@@ -49,9 +50,17 @@ func (m *Monitor) consult(now time.Time) {
 			m.judgement.Step(now, f)
 		}
 		if reach != nil {
-			m.judgement.Reach(now, *reach)
+			m.reached(now, *reach)
 		}
 	}
+}
+
+// reached tells the session how the way to the nurse was tried last, in the session's time.
+func (m *Monitor) reached(now time.Time, r sessions.Reach) {
+	if !r.At.IsZero() {
+		r.At = now.Add(-time.Duration(float64(m.o.Clock.Outside().Sub(r.At)) * m.o.Clock.Speed())).UTC()
+	}
+	m.judgement.Reach(now, r)
 }
 
 // ordered carries out a verb, by the audience if it is about it.
@@ -66,11 +75,11 @@ func (m *Monitor) ordered(now time.Time, from, verb string, req *wire.Request) w
 			return refuse(codeBadRequest, "%s comes from a station: lower-case letters, digits and dashes, and not %q", verb, station)
 		}
 		if verb == wire.VerbReceipt {
-			return answerTo(m.audience(now, recipients.Shown{Station: station, Screens: req.Screens, Messages: req.Shown}))
+			return answerTo(m.audience(recipients.Shown{Station: station, Screens: req.Screens, Messages: req.Shown}))
 		}
-		return answerTo(m.audience(now, recipients.Watch{Station: station, Screens: req.Screens, Sound: req.Sound, Duty: req.Duty}))
+		return answerTo(m.audience(recipients.Watch{Station: station, Screens: req.Screens, Sound: req.Sound, Duty: req.Duty}))
 	case wire.VerbReachTest:
-		return answerTo(m.audience(now, recipients.ReachTest{By: req.By}))
+		return answerTo(m.audience(recipients.ReachTest{By: req.By}))
 	case wire.VerbAcknowledge:
 		if a, ok := m.judgement.engine.Find(req.Occurrence); ok && a.Condition == recipients.TestAlert {
 			return m.answerTest(now, from, req)
@@ -85,7 +94,7 @@ func (m *Monitor) answerTest(now time.Time, from string, req *wire.Request) wire
 	if wire.ValidStation(from) {
 		in.Station = from
 	}
-	if err := m.audience(now, in); err != nil {
+	if err := m.audience(in); err != nil {
 		return answerTo(err)
 	}
 	return m.judgement.Order(now, wire.VerbAcknowledge, req)

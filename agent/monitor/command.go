@@ -59,7 +59,11 @@ func (m *Monitor) Command(ctx context.Context, from, verb string, payload []byte
 	}
 	var reply wire.Reply
 	err := m.ask(ctx, func(now time.Time) {
-		reply = m.once(verb, req.ID, func() wire.Reply {
+		id := req.ID
+		if verb == wire.VerbWatch || verb == wire.VerbReceipt {
+			id = "" // harmless as often as they come, and too many to remember
+		}
+		reply = m.once(verb, id, func() wire.Reply {
 			m.step(now, alerts.Tick{}) // what was due by now comes first, so that the answer is about what is
 			m.via = from
 			defer func() { m.settle(now); m.via = "" }()

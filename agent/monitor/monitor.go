@@ -223,15 +223,14 @@ func (m *Monitor) do(work func(now time.Time)) {
 
 // arm sets the one timer from what engine, session and audience wait for.
 func (m *Monitor) arm(timer *time.Timer) {
-	next, ok := m.judgement.Next()
-	if due, also := m.listeners.Next(); also && (!ok || due.Before(next)) {
-		next, ok = due, true
+	wait := time.Hour
+	if next, ok := m.judgement.Next(); ok {
+		wait = m.o.Clock.Real(next.Sub(m.o.Clock.Now()))
 	}
-	if !ok {
-		timer.Reset(time.Hour)
-		return
+	if next, ok := m.listeners.Next(); ok {
+		wait = min(wait, next.Sub(m.o.Clock.Outside()))
 	}
-	timer.Reset(max(0, m.o.Clock.Real(next.Sub(m.o.Clock.Now()))))
+	timer.Reset(max(0, wait))
 }
 
 func (m *Monitor) everySecond(now time.Time) {

@@ -56,7 +56,7 @@ func (m *Monitor) resume(saved []byte) {
 	rules.Active = rules.Active && m.judgement.session.Running()
 	m.resumed = append(m.resumed, rules)
 	m.judgement.counted = m.judgement.count()
-	m.attend(m.started, recipients.Session{Running: m.judgement.session.Running()})
+	m.attend(recipients.Session{Running: m.judgement.session.Running()})
 }
 
 func (m *Monitor) restore(saved []byte) error {

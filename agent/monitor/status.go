@@ -58,7 +58,7 @@ func (m *Monitor) status(now time.Time) wire.Status {
 		s.Alerts = append(s.Alerts, m.alert(h, &active[i], ""))
 	}
 	m.statusOfSession(&s, len(active) > 0)
-	s.Recipients = new(m.listeners.Report(now))
+	s.Recipients = new(m.listeners.Report(m.o.Clock.Outside()))
 	return s
 }
 

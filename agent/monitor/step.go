@@ -34,7 +34,7 @@ func (m *Monitor) alerted(now time.Time, e *alerts.Event, begun time.Time) {
 	m.o.Outlets.Publish(msg)
 	m.o.Outlets.Observe.Alert(e, time.Since(begun))
 	m.alarms = append(m.alarms, msg)
-	m.attend(now, recipients.Alerted{Message: msg.ID, Change: e.Change, Alert: e.Alert})
+	m.attend(recipients.Alerted{Message: msg.ID, Change: e.Change, Alert: e.Alert})
 }
 
 // alert makes the payload of an alert.
@@ -156,7 +156,7 @@ func (m *Monitor) announceStart(now time.Time) {
 		m.step(now, f)
 	}
 	m.resumed = nil
-	m.judgement.Reach(now, m.listeners.Reach())
+	m.reached(now, m.listeners.Reach())
 	m.settle(now)
 }
 

@@ -205,6 +205,26 @@ func TestWhatTheOtherProfileRefusesIsTold(t *testing.T) {
 	assert.True(t, c.Ended)
 }
 
+// What was told when the session began counts for the other profile's gate, too.
+func TestGateKnowsWhatWasToldAtTheStart(t *testing.T) {
+	s := &script{t: t}
+	s.event(sessions.Started, func(p *wire.Session) {
+		p.Start = &sessions.Beginning{Route: "iv", Age: 40, By: "AK", Screening: map[string]sessions.Answer{
+			sessions.Mania: sessions.Yes, sessions.Psychosis: sessions.No, sessions.EscortPresent: sessions.Yes,
+		}}
+	})
+	s.event(sessions.PhaseChanged, func(p *wire.Session) { p.Phase = string(sessions.BaselineOf) })
+	s.stream(70, 97, 10*time.Second)
+	s.cuff(120, 78)
+	s.dose()
+	s.end()
+	c := replay(t, s.list, find(t, "iv-ketamine"))
+	require.Len(t, c.Notes, 1)
+	assert.Contains(t, c.Notes[0].Text, "gate before the dose: not met with iv-ketamine@1: ")
+	assert.Contains(t, c.Notes[0].Text, "screening: mania yes")
+	assert.NotContains(t, c.Notes[0].Text, "psychosis")
+}
+
 // Two symptoms at the same time are two alerts on both sides, and what a person acknowledged is acknowledged.
 func TestSymptomsAreToldApart(t *testing.T) {
 	s := begin(t)

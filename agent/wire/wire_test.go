@@ -62,6 +62,14 @@ func paused() alerts.Alert {
 	return a
 }
 
+func onDuty() *wire.Duty {
+	return &wire.Duty{Nurse: "MK", Backup: "JS", Since: wire.Time{Time: moment}, Until: wire.Time{Time: moment.Add(8 * time.Hour)}, By: "MK", Station: "station-1"}
+}
+
+func reached() *wire.Reach {
+	return &wire.Reach{At: wire.Time{Time: moment}, State: wire.ReachAnswered, By: "MK", AfterMS: 4000, Text: "MK answered the test alert after 4s at station-1"}
+}
+
 // inSession is a status of a session.
 func inSession() *wire.SessionStatus {
 	r := sessions.CuffReading{At: moment, Systolic: 186, Diastolic: 104, Mean: 131, ByHand: true, By: "AK"}
@@ -107,7 +115,21 @@ func TestPayloads(t *testing.T) {
 			Episode: &sessions.Episode{Vital: "blood_pressure", Class: sessions.Sustained, Since: moment, PeakAt: moment, Over: moment, Baseline: 124, Peak: 186, PeakDiastolic: 104, Rise: 62, Area: 512, Last: 138, LastAt: moment, Readings: 4},
 		}),
 		"alert-paused": wire.NewAlert(header(1048), new(paused()), alerts.Updated.String(), "built-in@1"),
-		"reply":        wire.Reply{Code: "refused", Text: "cuff is measuring"},
+		"receipt": wire.Receipt{
+			Header: header(1049), Station: "station-1", Alert: "room-1-5d1c7f3a-1043", Occurrence: "bp_severe-3", Condition: "bp_severe", Screens: 2, AfterMS: 412,
+		},
+		"session-start": wire.Session{
+			Header: header(1050), Event: string(sessions.Started), By: "AK", Via: "station-1", Phase: string(sessions.Preparation), Profile: "iv-ketamine@1", Hash: "5d1c",
+			Start: &sessions.Beginning{Route: "iv", Age: 41, Screening: map[string]sessions.Answer{sessions.Mania: sessions.No}, By: "AK"},
+		},
+		"session-duty":  wire.Session{Header: header(1051), Event: wire.EventDuty, By: "MK", Via: "station-1", Text: "MK has duty until 18:00, back-up JS", Duty: onDuty()},
+		"session-reach": wire.Session{Header: header(1052), Event: wire.EventReachTest, By: "MK", Via: "station-1", Text: "MK answered the test alert after 4s at station-1", Reach: reached()},
+		"watch":         wire.Watch{By: "station-1", Screens: 2, Sound: 1, Duty: onDuty()},
+		"recipients": wire.Recipients{
+			Expected: true, Stations: []wire.Watching{{Station: "station-1", Screens: 2, Sound: 1, AgeMS: 1200}}, Duty: onDuty(), Covered: true,
+			Missing: "The screens of station-1 have no sound", Reach: reached(), Undisplayed: []string{"bp_severe-3"},
+		},
+		"reply": wire.Reply{Code: "refused", Text: "cuff is measuring"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := json.MarshalIndent(payload, "", " ")
