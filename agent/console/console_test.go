@@ -172,7 +172,7 @@ func TestServeEndsOpenStreamsWhenToldToStop(t *testing.T) {
 func TestPageIsWholeAndKeepsItsPolicy(t *testing.T) {
 	url := serve(t, newConsole(&room{}, nil))
 	assets := os.DirFS("assets")
-	imports := regexp.MustCompile(`(?:src|href|from) ?=? ?"(?:\./)?([a-z]+\.(?:js|css|svg))"`)
+	imports := regexp.MustCompile(`(?:src|href|from|Worker\()"? ?[=:]? ?"(?:\./)?([a-z]+\.(?:js|css|svg|webmanifest))"`)
 	require.NoError(t, fs.WalkDir(assets, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"bedside/agent/console"
 	"bedside/agent/wire"
 	"bedside/alerts"
 	"bedside/alerts/profiles"
@@ -137,7 +138,11 @@ func TestFieldsOfThePageAreThoseOfTheAgent(t *testing.T) {
 		"CuffReading": reflect.TypeFor[sessions.CuffReading](), "Item": reflect.TypeFor[sessions.Item](),
 		"Gate": reflect.TypeFor[sessions.Gate](), "Episode": reflect.TypeFor[sessions.Episode](), "REMS": reflect.TypeFor[sessions.REMS](),
 		"Session": reflect.TypeFor[wire.SessionStatus](), "Status": reflect.TypeFor[wire.Status](), "Wave": reflect.TypeFor[wire.Wave](),
-		"Reply": reflect.TypeFor[wire.Reply](),
+		"Reply": reflect.TypeFor[wire.Reply](), "Duty": reflect.TypeFor[wire.Duty](), "Reach": reflect.TypeFor[wire.Reach](),
+		"Watching": reflect.TypeFor[wire.Watching](), "Recipients": reflect.TypeFor[wire.Recipients](),
+		"DeviceLine": reflect.TypeFor[wire.DeviceLine](), "Tile": reflect.TypeFor[wire.Tile](), "Peer": reflect.TypeFor[wire.Peer](),
+		"ChannelState": reflect.TypeFor[wire.ChannelState](), "Board": reflect.TypeFor[wire.Board](),
+		"RoomsEvent": reflect.TypeFor[console.RoomsEvent](), "AlarmEvent": reflect.TypeFor[console.AlarmEvent](),
 	}
 	definition := regexp.MustCompile(`(?s)@typedef \{\{(.*?)\}\} ([A-Za-z]+)`)
 	field := regexp.MustCompile(`(?:^|[ ,])([a-z_0-9]+)(\??):`)

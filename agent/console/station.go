@@ -87,6 +87,7 @@ func (s *Station) Handler() http.Handler {
 	mux.HandleFunc("GET /api/v1/rooms/{room}/state", s.state)
 	mux.HandleFunc("GET /api/v1/events", s.events)
 	mux.HandleFunc("POST /api/v1/rooms/{room}/commands/{verb}", s.command)
+	mux.HandleFunc("POST /api/v1/commands/{verb}", s.own)
 	mux.HandleFunc("POST /api/v1/duty", s.duty)
 	mux.HandleFunc("POST /api/v1/screen", s.screen)
 	if s.o.Metrics != nil {
@@ -117,6 +118,13 @@ func (s *Station) command(w http.ResponseWriter, r *http.Request) {
 	}
 	if body, ok := readBody(w, r); ok {
 		writeReply(w, s.o.Feed.Command(r.Context(), s.o.from(r), room, r.PathValue("verb"), body))
+	}
+}
+
+// own takes an order about an alert of the station itself.
+func (s *Station) own(w http.ResponseWriter, r *http.Request) {
+	if body, ok := readBody(w, r); ok {
+		writeReply(w, s.o.Feed.Command(r.Context(), s.o.from(r), "", r.PathValue("verb"), body))
 	}
 }
 

@@ -53,6 +53,7 @@ func TestStationAnswersOnItsRoutes(t *testing.T) {
 		{"order to an unknown room", "POST", "/api/v1/rooms/room-9/commands/note", `{"by":"AK"}`, 404, "knows no room"},
 		{"order by the wrong method", "GET", "/api/v1/rooms/room-1/commands/acknowledge", "", 404, "not found"},
 		{"oversized order", "POST", "/api/v1/rooms/room-1/commands/note", strings.Repeat("x", 70<<10), 413, "too long"},
+		{"order to the station itself", "POST", "/api/v1/commands/acknowledge", `{"by":"AK","occurrence":"agent_silent-2"}`, 200, `"ok":true`},
 		{"duty", "POST", "/api/v1/duty", `{"action":"release","rooms":["room-1"],"by":"AK"}`, 200, `"ok":true`},
 		{"duty that is none", "POST", "/api/v1/duty", `[]`, 400, "not a duty order"},
 		{"oversized duty", "POST", "/api/v1/duty", strings.Repeat("x", 70<<10), 413, "too long"},

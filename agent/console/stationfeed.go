@@ -14,7 +14,8 @@ type StationFeed interface {
 	Board() wire.Board
 	// RoomStatus returns the last full truth of a room, false for a room that nobody knows.
 	RoomStatus(room string) (wire.Status, bool)
-	// Command hands an order of the contract on to the agent of a room; from says where it was given.
+	// Command hands an order of the contract on to the agent of a room; from says where it was given. An order without a room
+	// is about an alert of the station itself: acknowledge, with its occurrence.
 	Command(ctx context.Context, from, room, verb string, payload []byte) wire.Reply
 	// Duty carries out a [DutyOrder].
 	Duty(ctx context.Context, from string, payload []byte) wire.Reply

@@ -4,9 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
+	"os"
+	"os/signal"
 	"strconv"
 	"sync"
+	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 
 	"bedside/agent/console"
 	"bedside/agent/wire"
@@ -261,4 +267,22 @@ func (w *ward) Shown(room string, ids []string, screen string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.shown[screen+" "+room] = append(w.shown[screen+" "+room], ids...)
+}
+
+// TestShowWard serves the ward until it is interrupted, for pictures: STATION_SHOW=127.0.0.1:0 [STATION_SPEED=10] go test -run ShowWard -v -timeout 1h.
+func TestShowWard(t *testing.T) {
+	address := os.Getenv("STATION_SHOW")
+	if address == "" {
+		t.Skip("STATION_SHOW names no address: nobody wants to look")
+	}
+	w := newWard()
+	if speed, err := strconv.Atoi(os.Getenv("STATION_SPEED")); err == nil {
+		w.now = func() time.Time { return w.began.Add(time.Since(w.began) * time.Duration(speed)) }
+	}
+	l, err := net.Listen("tcp", address)
+	require.NoError(t, err)
+	t.Log("http://" + l.Addr().String())
+	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt)
+	defer stop()
+	require.NoError(t, newStation(w).Serve(ctx, l))
 }

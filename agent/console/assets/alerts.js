@@ -9,7 +9,7 @@ import { calls, say } from "./vocabulary.js";
 const stars = { high: "***", medium: "**", low: "*", information: "i" };
 
 /** @param {Alert} a */
-function mark(a) {
+export function mark(a) {
   const m = stars[a.priority] ?? "*";
   return a.kind === "technical" ? m.replaceAll("*", "!") : m;
 }
@@ -20,7 +20,7 @@ export function calm(a) {
 }
 
 /** What silences it, and for how long. @param {Alert} a */
-function silence(a) {
+export function silence(a) {
   const left = a.silent_until ? duration(Date.parse(a.silent_until) - Date.parse(a.at)) : "";
   if (a.signal === "audio_paused") return `sound paused ${left}`;
   if (a.signal === "alarm_paused") return `paused ${left}`;
@@ -30,7 +30,7 @@ function silence(a) {
 }
 
 /** The same for the bar. @param {Alert} a */
-function quiet(a) {
+export function quiet(a) {
   if (!calm(a)) return "";
   return a.acknowledged ? `seen by ${a.acknowledged_by}` : a.signal === "off" ? "switched off" : "paused";
 }
@@ -43,8 +43,14 @@ function note(a) {
   return parts.filter(Boolean).join(" · ");
 }
 
+/** What it says, with the way the value went. @param {Alert} a */
+export function message(a) {
+  const known = a.value !== undefined && a.limit !== undefined && a.value !== a.limit;
+  return `${known ? `${Number(a.value) > Number(a.limit) ? "▲" : "▼"} ` : ""}${a.text}`;
+}
+
 /** @param {Alert} a @param {Desk} desk */
-function acknowledge(a, desk) {
+export function acknowledge(a, desk) {
   return orderButton("Acknowledge", a.occurrence, () => desk.order("acknowledge", { occurrence: a.occurrence }));
 }
 
@@ -77,6 +83,7 @@ export function drawAlerts(list, none, alerts, desk) {
   keep(list, alerts.map((a) => `${a.occurrence} ${a.priority} ${a.acknowledged} ${calm(a)}`).join("\n"), () =>
     alerts.map((a) => {
       const li = el("li", { className: `alert ${a.priority}${calm(a) ? " seen" : ""}` }, span("mark", mark(a)), span("what", ""), span("note", ""));
+      li.dataset.occurrence = a.occurrence;
       if (!a.acknowledged) li.append(acknowledge(a, desk));
       return li;
     }));

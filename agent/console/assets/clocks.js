@@ -16,7 +16,7 @@ function reason(x, alerts) {
 }
 
 /** @param {Session} x @param {Alert[]} alerts @param {number} now */
-function nextReading(x, alerts, now) {
+export function nextReading(x, alerts, now) {
   const at = x.next_reading ? Date.parse(x.next_reading) : 0;
   if (!at) return { value: "none planned", look: "" };
   const why = reason(x, alerts);
@@ -50,7 +50,7 @@ function baseline(x) {
 }
 
 /** @param {Session} x */
-function observation(x) {
+export function observation(x) {
   if (!x.doses?.length) return "begins with the first dose";
   return x.observe_left_s ? `${duration(x.observe_left_s * 1000)} left at least` : "least time is over";
 }

@@ -1,16 +1,29 @@
 // Server-sent events, and the watch over them. A browser does not notice a line that is open but dead, so the page goes
 // by the age of the last picture: late after 2 s, no data after 4 s. Then it hangs up and dials again.
-/** @typedef {import("./types.js").Status} Status */
-/** @typedef {import("./types.js").Wave} Wave */
 
 const LATE = 2000;
 const DEAD = 4000;
+const LOOK = 250;
+
+/** Calls back four times a second. A worker keeps the time: browsers slow the clock of a page in the background down to once a
+ * minute, and a page that sounds an alarm must notice a dead line from there as well. @param {() => void} look */
+function every(look) {
+  try {
+    const worker = new Worker("ticks.js");
+    worker.addEventListener("message", look);
+    worker.addEventListener("error", () => setInterval(look, LOOK), { once: true });
+    worker.postMessage(LOOK);
+  } catch {
+    setInterval(look, LOOK);
+  }
+}
 
 /**
- * @param {{snapshot: (s: Status) => void, wave: (w: Wave) => void, remind: () => void,
- *   liveness: (state: "live"|"late"|"dead", seconds: number) => void}} on
+ * @param {{on: Record<string, (payload: any) => void>, life: string[],
+ *   liveness: (state: "live"|"late"|"dead", seconds: number) => void}} o
+ *   on: what to do with each event; life: those that come each second; liveness is told after each of these, and while none comes
  */
-export function connect(on) {
+export function connect({ on, life, liveness }) {
   let last = performance.now();
   let dialled = 0;
   /** @type {EventSource|undefined} */
@@ -20,22 +33,24 @@ export function connect(on) {
     source?.close();
     dialled = performance.now();
     source = new EventSource("/api/v1/events");
-    source.addEventListener("snapshot", (e) => {
-      last = performance.now();
-      on.snapshot(JSON.parse(e.data));
-      on.liveness("live", 0);
-    });
-    source.addEventListener("wave", (e) => on.wave(JSON.parse(e.data)));
-    source.addEventListener("remind", on.remind);
+    for (const [name, take] of Object.entries(on)) {
+      source.addEventListener(name, (e) => {
+        const alive = life.includes(name);
+        take(e.data ? JSON.parse(e.data) : undefined);
+        if (!alive) return;
+        last = performance.now(); // a picture that could not be drawn is none
+        liveness("live", 0);
+      });
+    }
   }
 
   dial();
-  setInterval(() => {
+  every(() => {
     const age = performance.now() - last;
     if (age < LATE) return;
-    on.liveness(age < DEAD ? "late" : "dead", Math.round(age / 1000));
+    liveness(age < DEAD ? "late" : "dead", Math.round(age / 1000));
     const closed = source?.readyState === EventSource.CLOSED;
     const waited = performance.now() - dialled;
     if (age >= DEAD && (waited > DEAD || (closed && waited > 500))) dial();
-  }, 250);
+  });
 }

@@ -2,7 +2,7 @@
 import { el, refused } from "./parts.js";
 /** @typedef {import("./types.js").Reply} Reply */
 /**
- * @typedef {{name: string, label: string, kind?: "text"|"long"|"number"|"check"|"select", options?: [string, string][],
+ * @typedef {{name: string, label: string, kind?: "text"|"long"|"number"|"check"|"select"|"clock", options?: [string, string][],
  *   value?: string, needed?: boolean, most?: number}} Field
  */
 /** @typedef {Record<string, string|number|boolean>} Values without what was left empty */
@@ -17,6 +17,8 @@ function control(f) {
       return el("textarea", { ...common, rows: 2, maxLength: 500, value: f.value ?? "" });
     case "check":
       return el("input", { ...common, type: "checkbox" });
+    case "clock": // not the browser's own field: that one has 12 hours where the computer's language has
+      return el("input", { ...common, pattern: "([01]?[0-9]|2[0-3]):[0-5][0-9]", title: "hours and minutes, such as 14:30", autocomplete: "off", value: f.value ?? "" });
     case "number":
       return el("input", { ...common, inputMode: "numeric", pattern: "[0-9]{1,3}", title: "a whole number", autocomplete: "off", value: f.value ?? "" });
     default:

@@ -17,7 +17,7 @@ import { clock, text } from "./format.js";
 const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const wave = makeWave(/** @type {HTMLCanvasElement} */ ($("wave")), $("wave-note"));
 const who = makeWho({ button: $("signed"), form: $("sign") });
-const desk = makeDesk(who);
+const desk = makeDesk(who, (verb) => `/api/v1/commands/${verb}`, "room page");
 const drawSession = makeSession($("session"), desk, who);
 const drawSilence = makeSilence($("silence"), $("quiet"), desk);
 let at = ""; // of the last picture
@@ -31,7 +31,7 @@ function draw(s) {
   text($("mode"), s.mode === "demo" ? `SIMULATED${s.speed ? ` · ${s.speed}× speed` : ""}` : "TEST");
   $("approval").hidden = Boolean(s.approved_by);
   text($("clock"), clock(s.at));
-  drawNumerals(s);
+  drawNumerals(document.body, s);
   drawBar($("bar"), s.alerts, desk);
   drawSilence(s);
   drawAlerts($("alerts"), $("no-alerts"), s.alerts, desk);
@@ -43,16 +43,15 @@ function draw(s) {
 }
 
 connect({
-  snapshot: draw,
-  wave: (w) => wave.add(w),
-  remind: makeReminder($("reminder")),
+  on: { snapshot: draw, wave: (w) => wave.add(w), remind: makeReminder($("reminder")) },
+  life: ["snapshot"],
   /** @param {"live"|"late"|"dead"} state @param {number} seconds */
   liveness(state, seconds) {
     const chip = $("link");
     chip.className = `chip ${state}`;
     text(chip, state === "live" ? "Live" : state === "late" ? `Late ${seconds} s` : `No data ${seconds} s`);
     if (state !== "dead") return;
-    drawNumerals(null);
+    drawNumerals(document.body, null);
     wave.clear("no data");
     drawBar($("bar"), null, desk, seconds);
     drawSilence(null);

@@ -6,13 +6,15 @@ import { duration, text, words } from "./format.js";
 const CUFF_OLD = 15 * 60 * 1000; // a cuff value older than this is drawn in outline
 const DOUBT = ["artifact", "out_of_track", "low_perfusion", "weak_signal", "searching"];
 
-/** @param {Status|null} s null: nothing is known */
-export function drawNumerals(s) {
-  for (const article of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-vital]"))) {
+/** What a numeral needs of a status. @typedef {Pick<Status, "devices">} Source */
+
+/** @param {Element} root holds the numerals @param {Source|null} s null: nothing is known @param {string} [why] nothing is known */
+export function drawNumerals(root, s, why = "No connection to the agent") {
+  for (const article of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-vital]"))) {
     const vital = article.dataset.vital ?? "";
     const out = /** @type {HTMLElement} */ (article.querySelector("output"));
     const note = /** @type {HTMLElement} */ (article.querySelector(".note"));
-    const view = !s ? missing("No connection to the agent") : vital === "systolic" ? pressure(s) : stream(s, vital);
+    const view = !s ? missing(why) : vital === "systolic" ? pressure(s) : stream(s, vital);
     out.className = view.look;
     text(out, view.value);
     text(note, view.note);
@@ -24,7 +26,7 @@ function missing(note) {
   return { value: "-?-", look: "missing", note };
 }
 
-/** @param {Status} s @param {string} kind */
+/** @param {Source} s @param {string} kind */
 function find(s, kind) {
   return s.devices.find((d) => d.kind === kind);
 }
@@ -34,7 +36,7 @@ function gone(d) {
   return `${d.title} ${d.link === "silent" ? "cannot be heard" : "not connected"}${d.why ? `: ${d.why}` : ""}`;
 }
 
-/** @param {Status} s @param {string} vital */
+/** @param {Source} s @param {string} vital */
 function stream(s, vital) {
   const d = find(s, "oximeter");
   if (!d) return missing("No oximeter configured");
@@ -46,7 +48,7 @@ function stream(s, vital) {
   return { value: String(now.value), look: "", note: age };
 }
 
-/** @param {Status} s */
+/** @param {Source} s */
 function pressure(s) {
   const d = find(s, "cuff");
   if (!d) return missing("No cuff configured");

@@ -1,5 +1,5 @@
 // The form that starts a session.
-import { el } from "./parts.js";
+import { el, part } from "./parts.js";
 import { makeForm } from "./forms.js";
 import { profiles, questions, routes } from "./vocabulary.js";
 /** @typedef {import("./types.js").Desk} Desk */
@@ -28,7 +28,7 @@ export function makeStart({ desk, who, own, close }) {
   const id = own.split("@")[0];
   /** @type {[string, string][]} */
   const others = id === "built-in" || profiles.some(([word]) => word === id) ? [] : [[id, `${id} (of this room)`]];
-  return makeForm({
+  const form = makeForm({
     title: "Start a session",
     fields: [
       { name: "code", label: "Session code, never a name", needed: true, most: 32 },
@@ -36,14 +36,21 @@ export function makeStart({ desk, who, own, close }) {
       { name: "profile", label: "Profile", kind: "select", options: [...profiles, ...others] },
       { name: "initials", label: "Your initials", needed: true, most: 12, value: who.known() },
       { name: "age", label: "Age in years", kind: "number" },
+      { name: "uncovered", label: "Why it starts although no nurse is reached", most: 200 },
     ],
     after: [sheet],
     label: "Start session",
     close,
-    send(values) {
+    async send(values) {
       const { initials, ...request } = values;
       who.sign(String(initials));
-      return desk.order("session-start", { ...request, screening: answers() });
+      const reply = await desk.order("session-start", { ...request, screening: answers() });
+      if (reply.code === "uncovered") why.hidden = false;
+      return reply;
     },
   });
+  // Nobody is asked for an excuse before it is needed.
+  const why = /** @type {HTMLElement} */ (part(form, "[name=uncovered]").closest("label"));
+  why.hidden = true;
+  return form;
 }

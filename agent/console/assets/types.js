@@ -10,8 +10,8 @@
  */
 /**
  * @typedef {{occurrence: string, condition: string, title: string, kind: string, priority: string, event: string,
- *   state: string, acknowledged: boolean, acknowledged_by?: string, since: string, at: string, text: string,
- *   signal: string, silent_until?: string, called?: string[]}} Alert
+ *   id: string, state: string, acknowledged: boolean, acknowledged_by?: string, since: string, at: string, text: string,
+ *   vital?: string, value?: number, limit?: number, signal: string, silent_until?: string, called?: string[]}} Alert
  */
 /** @typedef {{condition: string, by: string, reason: string}} Switched */
 /** @typedef {{audio_until?: string, alarm_until?: string, by?: string, reason?: string, off?: Switched[]}} Silence */
@@ -38,8 +38,31 @@
 /**
  * @typedef {{at: string, site: string, room: string, mode: string, speed?: number, version: string, profile: string,
  *   approved_by?: string, devices: Device[], alerts: Alert[], broker: string, outbox: number, record: string,
- *   session?: Session, silence?: Silence}} Status
+ *   session?: Session, silence?: Silence, recipients?: Recipients}} Status
  */
+/** @typedef {{nurse: string, backup?: string, since: string, until: string, by: string, station: string}} Duty */
+/** @typedef {{at: string, state: string, by?: string, after_ms?: number, text: string}} Reach */
+/** @typedef {{station: string, screens: number, sound: number, age_ms: number}} Watching */
+/**
+ * @typedef {{expected: boolean, stations?: Watching[], duty?: Duty, covered: boolean, reach?: Reach,
+ *   undisplayed?: string[]}} Recipients
+ */
+/** @typedef {{name: string, title: string, kind: string, link: string, why?: string, cuff?: Cuff}} DeviceLine */
+/**
+ * @typedef {{room: string, mode: string, link: string, heard: string, age_ms: number, words: string, profile: string,
+ *   approval?: string, session?: Session, values?: Record<string, Latest>, absent?: Record<string, string>,
+ *   flags?: string[], alerts: Alert[], signal?: string, silence?: Silence, devices: DeviceLine[], reach?: Reach,
+ *   duty?: Duty, covered: boolean, broker: string, record: string, outbox: number, simulated?: boolean,
+ *   speed?: number}} Tile
+ */
+/** @typedef {{station: string, screens: number, age_ms: number}} Peer */
+/** @typedef {{name: string, kind: string, state: string, why?: string, waiting: number, dead: number, last?: string}} ChannelState */
+/**
+ * @typedef {{site: string, station: string, version: string, at: string, broker: string, rooms: Tile[], alerts: Alert[],
+ *   stations?: Peer[], channels?: ChannelState[]}} Board
+ */
+/** @typedef {{at: string, rooms: Tile[], board?: Board}} RoomsEvent */
+/** @typedef {{room: string, alert: Alert, tile: Tile}} AlarmEvent */
 /** @typedef {{device: string, vital: string, rate: number, full_scale: number, samples: number[]}} Wave */
 /** @typedef {{ok: boolean, code?: string, text?: string}} Reply */
 /**

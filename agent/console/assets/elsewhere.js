@@ -1,0 +1,48 @@
+// The bar: alerts that nobody has seen and that are not in the picture, because they are the station's own or because their tile is
+// out of sight. What can be read on a tile is not said twice.
+import { acknowledge, calm, mark, message } from "./alerts.js";
+import { text } from "./format.js";
+import { el, keep, part, span } from "./parts.js";
+import { inSight } from "./receipts.js";
+/** @typedef {import("./types.js").Alert} Alert */
+/** @typedef {import("./types.js").Desk} Desk */
+/** @typedef {import("./list.js").Of} Of */
+
+/** How many lines there may be: the rooms must stay in sight. */
+const most = () => (innerHeight < 900 ? 2 : 4);
+
+/** The elements on which an alert of a room can be read now. @param {ParentNode} root @param {string} room @param {Alert} a */
+function places(root, room, a) {
+  const own = `[data-occurrence="${CSS.escape(a.occurrence)}"]`, of = `[data-room="${CSS.escape(room)}"]`;
+  return [...root.querySelectorAll(`${of} ${own}, ${own}${of}`)];
+}
+
+/** Those of the alerts that can be read somewhere now. @param {ParentNode} root @param {Of[]} all @returns {Of[]} */
+export function readable(root, all) {
+  return all.filter(([room, a]) => places(root, room, a).some(inSight));
+}
+
+/** @param {HTMLElement} bar @param {HTMLElement[]} others where alerts can be read as well @param {(room: string) => Desk} desk @param {(room: string) => void} open */
+export function makeElsewhere(bar, others, desk, open) {
+  /** @param {Of[]} all in order @param {string} trouble of the line itself, "" for none @param {string} seconds of it */
+  return function draw(all, trouble, seconds) {
+    const there = new Set(others.flatMap((o) => readable(o, all)).map(([, a]) => a));
+    const out = all.filter(([room, a]) => (room ? !calm(a) && !there.has(a) : true));
+    const lines = most(), shown = out.slice(0, lines);
+    keep(bar, [trouble, out.length, ...shown.map(([room, a]) => `${room} ${a.occurrence} ${a.priority} ${calm(a)}`)].join("\n"), () => [
+      ...(trouble ? [el("p", { className: "line medium technical trouble" }, span("mark", "!!"), span("what", trouble), span("note", ""))] : []),
+      ...shown.map(([room, a]) => {
+        const where = room ? el("button", { type: "button", className: "where" }, room) : span("where", "Station");
+        if (room) where.addEventListener("click", () => open(room));
+        const line = el("p", { className: `line ${a.priority} ${a.kind}${calm(a) ? " seen" : ""}` }, span("mark", mark(a)), where, span("what", ""), ...(a.acknowledged ? [span("note", `seen by ${a.acknowledged_by}`)] : [acknowledge(a, desk(room))]));
+        line.dataset.occurrence = a.occurrence;
+        line.dataset.room = room;
+        return line;
+      }),
+      ...(out.length > lines ? [el("p", { className: "line more" }, `+${out.length - lines} more in the list of alerts`)] : []),
+    ]);
+    if (trouble) text(part(bar, ".trouble .note"), seconds);
+    const words = bar.querySelectorAll(".line[data-room] .what");
+    shown.forEach(([, a], i) => text(words[i], message(a)));
+  };
+}

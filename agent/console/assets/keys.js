@@ -1,0 +1,38 @@
+// The keyboard: one key for what is done often. Off while a field has focus, and it can be turned off altogether (WCAG 2.1.4).
+import { el } from "./parts.js";
+
+const STORE = "bedside.keys";
+
+/** @type {[string, string][]} */
+const keys = [
+  ["A", "acknowledge the first alert"], ["P", "pause or resume the sound"], ["L", "list of alerts"], ["D", "duty"],
+  ["1 … 9", "details of a room"], ["Esc", "close the details"], ["?", "this help"],
+];
+
+/** @param {Record<string, () => void>} act by key, in small letters @param {(n: number) => void} room @param {HTMLElement} volume */
+export function makeKeys(act, room, volume) {
+  let on = localStorage.getItem(STORE) !== "off";
+  document.addEventListener("keydown", (e) => {
+    if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented) return;
+    const field = e.target instanceof HTMLElement && e.target.closest("input, select, textarea");
+    if (e.key === "Escape" && !field) return act.escape?.();
+    if (!on || field) return;
+    const key = e.key.toLowerCase(), what = act[key];
+    if (what) what();
+    else if (/^[1-9]$/.test(key)) room(Number(key));
+    else return;
+    e.preventDefault();
+  });
+
+  const box = el("input", { type: "checkbox", checked: on });
+  box.addEventListener("change", () => {
+    on = box.checked;
+    localStorage.setItem(STORE, on ? "on" : "off");
+  });
+  return el("div", { className: "stack" }, el("h2", {}, "Help"),
+    el("dl", { className: "keys" }, ...keys.flatMap(([key, what]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, what)])),
+    el("div", { className: "buttons" }, volume),
+    el("label", { className: "row check" }, box, el("span", {}, "Keys are on")),
+    el("p", {}, "Marks: *** high, ** medium, * low. An exclamation mark in place of the star: something technical."),
+    el("p", {}, "A room keeps its place. What is not known is hidden, and said."));
+}
