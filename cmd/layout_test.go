@@ -167,7 +167,7 @@ func rules() []rule {
 		{
 			packages: "agent/doctor",
 			ours: []string{
-				"agent/config", "agent/link", "agent/pace", "agent/search", "agent/serialport", "devices", "devices/catalog",
+				"agent/config", "agent/credential", "agent/link", "agent/pace", "agent/search", "agent/serialport", "devices", "devices/catalog",
 				"devices/detect",
 			},
 			why: "the doctor looks at the machine, not at the agent's rooms: it must work where the agent does not start",

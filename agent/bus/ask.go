@@ -79,6 +79,9 @@ func (o *AskOptions) dial() (*nats.Conn, error) {
 			return nil, fmt.Errorf("bus: %w", err)
 		}
 		opts = append(opts, c.Options()...)
+		if len(o.URLs) == 0 {
+			o.URLs = c.Servers
+		}
 	}
 	if o.TLS != nil {
 		opts = append(opts, nats.Secure(o.TLS.Clone()))

@@ -43,6 +43,9 @@ func Listen(ctx context.Context, o ListenOptions, take func(subject string, payl
 			return fmt.Errorf("bus: %w", err)
 		}
 		opts = append(opts, c.Options()...)
+		if len(o.URLs) == 0 {
+			o.URLs = c.Servers
+		}
 	}
 	if o.TLS != nil {
 		opts = append(opts, nats.Secure(o.TLS.Clone()))

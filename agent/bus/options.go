@@ -36,7 +36,7 @@ type Options struct {
 	Room wire.Room
 	Boot string // random name of this process; part of the connection's name, for people who look at the server
 
-	URLs            []string    // of the site's servers; empty: the server is embedded
+	URLs            []string    // of the site's servers; empty: those of the credential, or the server is embedded
 	CredentialsFile string      // for URLs, as package credential reads it, or ""
 	TLS             *tls.Config // for URLs, or nil: the credential's authority, else the system's
 
@@ -79,6 +79,9 @@ func (o *Options) validate() error {
 	if o.Outbox == nil || o.Handle == nil || o.OnState == nil || o.Log == nil {
 		return errors.New("bus: Outbox, Handle, OnState and Log are required")
 	}
+	if err := o.readCredential(); err != nil {
+		return err
+	}
 	if o.embedded() {
 		if o.StoreDir == "" {
 			return errors.New("bus: the embedded NATS server needs a directory for its streams")
@@ -99,7 +102,7 @@ func (o *Options) validate() error {
 			return fmt.Errorf("bus: NATS URL %q has no host", u.Redacted())
 		}
 	}
-	return o.readCredential()
+	return nil
 }
 
 // readCredential reads the file once, so that a wrong path is said at the start and not at the first reconnect.
@@ -121,5 +124,11 @@ func (o *Options) readCredential() error {
 		return fmt.Errorf("bus: NATS credentials: %s are those of a %s, not of a room", o.CredentialsFile, c.Kind)
 	}
 	o.credential = c
+	if len(o.URLs) == 0 {
+		o.URLs = c.Servers
+	}
+	if len(o.URLs) == 0 {
+		return fmt.Errorf("bus: NATS credentials: %s does not say where the server is; write nats.url", o.CredentialsFile)
+	}
 	return nil
 }

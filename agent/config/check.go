@@ -152,14 +152,14 @@ func checkNATS(s *document.Source, n *NATS) {
 		}
 		return "", document.Place{}
 	}
-	remote, remoteAt := first("url", "urls")
+	remote, remoteAt := first("url", "urls", "credentials_file") // a credential of Bedside names its servers
 	if _, ok := s.At["nats.urls"]; ok && remote == "nats.url" {
 		s.Fail(s.At["nats.urls"], "nats has url and urls; write all servers into urls")
 	}
 	if own, _ := first("listen", "store"); own != "" && remote != "" {
 		s.Fail(remoteAt, "%s and %s cannot both be: with an existing server there is none of our own to configure", remote, own)
 	}
-	if secured, at := first("credentials_file", "tls"); secured != "" && remote == "" && len(n.URLs) == 0 {
+	if secured, at := first("tls"); secured != "" && remote == "" && len(n.URLs) == 0 {
 		s.Fail(at, "%s is for an existing server and needs nats.url", secured)
 	}
 	for i, text := range n.URLs {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"path/filepath"
 	"time"
 
 	"bedside/agent/wire"
@@ -70,13 +71,20 @@ type Device struct {
 type NATS struct {
 	Listen          string   // host:port of the embedded server, loopback; port 0 takes a free one; default 127.0.0.1:4222
 	Store           string   // folder of the embedded server's streams; default /var/lib/bedside/nats
-	URLs            []string // servers of an existing bus, nats:// or tls://; if there are any, Listen and Store are empty
-	CredentialsFile string   // user credentials for URLs; empty for none
+	URLs            []string // servers of an existing bus, nats:// or tls://
+	CredentialsFile string   // who we are to an existing bus, and, in a credential of Bedside, where it is; empty for none
 	TLS             TLS      // for URLs
 }
 
-// Embedded reports whether the agent runs its own server.
-func (n *NATS) Embedded() bool { return len(n.URLs) == 0 }
+// Embedded reports whether there is a server of our own. Else Listen and Store are empty.
+func (n *NATS) Embedded() bool { return len(n.URLs) == 0 && n.CredentialsFile == "" }
+
+// locate makes the name of the credential's file absolute: without a folder it is beside the configuration.
+func (n *NATS) locate(configuration string) {
+	if n.CredentialsFile != "" && !filepath.IsAbs(n.CredentialsFile) {
+		n.CredentialsFile = filepath.Join(filepath.Dir(configuration), n.CredentialsFile)
+	}
+}
 
 // TLS names the files that secure a connection. Empty fields mean: the system's authorities, and no client certificate.
 type TLS struct {

@@ -117,7 +117,7 @@ func natsFields(n *NATS) []document.Field {
 		},
 		{
 			Name: "credentials_file", Fallback: "none", Set: document.Text(&n.CredentialsFile),
-			Meaning: "user credentials for url",
+			Meaning: "who we are to an existing server; that of `bedside station add-room` says where it is, too, so url can be left out. Without a folder, beside this file",
 		},
 		{
 			Name: "tls", Fallback: "the system's authorities", Set: document.Into(tlsFields(&n.TLS)), Inner: tlsFields(new(TLS)),

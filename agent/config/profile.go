@@ -91,6 +91,7 @@ func ReadProfile(path string, today time.Time) (*profiles.Profile, Expired, erro
 // locate makes the path of the site's profile one that does not depend on where the agent was started.
 func (c *Config) locate(configuration string) {
 	c.Console.locate(configuration)
+	c.NATS.locate(configuration)
 	if c.ProfileFile != "" && !filepath.IsAbs(c.ProfileFile) {
 		c.ProfileFile = filepath.Join(filepath.Dir(configuration), c.ProfileFile)
 	}

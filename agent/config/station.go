@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"bedside/alerts/document"
@@ -13,12 +15,15 @@ import (
 // Station is the configuration of a nurses' station. One that came from [LoadStation] or [ParseStation] is valid; one made
 // by hand should start from [DefaultStation]. It is a value that nobody changes after loading.
 type Station struct {
-	Site     string // word for the site, as in the configurations of its rooms; required
-	Station  string // word for the station, unique within the site; same alphabet; required
-	NATS     NATS
-	Console  Console // the board
-	Record   Record  // of what people do at the station; Waves means nothing here
-	Channels []Channel
+	Site    string // word for the site, as in the configurations of its rooms; required
+	Station string // word for the station, unique within the site; same alphabet; required
+	// Authority is the folder that `bedside station init` made: it gives the embedded server its certificate and says who may
+	// connect. Empty: the server has neither, and listens on loopback alone. Absolute, or below the folder of the configuration.
+	Authority string
+	NATS      NATS
+	Console   Console // the board
+	Record    Record  // of what people do at the station; Waves means nothing here
+	Channels  []Channel
 }
 
 // Where a station keeps its things unless it is told otherwise. A room's page and record may be on the same machine.
@@ -59,6 +64,10 @@ func LoadStation(path string) (*Station, error) {
 	}
 	locateChannels(c.Channels, path)
 	c.Console.locate(path)
+	c.NATS.locate(path)
+	if c.Authority != "" && !filepath.IsAbs(c.Authority) {
+		c.Authority = filepath.Join(filepath.Dir(path), c.Authority)
+	}
 	return c, nil
 }
 
@@ -74,6 +83,7 @@ func ParseStation(name string, src []byte) (*Station, error) {
 	document.Decode(s, "", root, stationFields(c))
 	checkNATS(s, &c.NATS)
 	checkConsole(s, &c.Console)
+	checkAuthority(s, c)
 	checkPorts(s, c.NATS.Listen, c.Console.Listen)
 	if err := s.Err(); err != nil {
 		return nil, err
@@ -93,6 +103,10 @@ func stationFields(c *Station) []document.Field {
 			Meaning: "word for the station, unique within the site",
 		},
 		{
+			Name: "authority", Fallback: "none", Set: document.Text(&c.Authority),
+			Meaning: "folder made by `bedside station init`: certificate and users of the server here; without a folder, beside this file",
+		},
+		{
 			Name: "nats", Set: document.Into(stationNATSFields(&c.NATS)), Inner: stationNATSFields(new(NATS)),
 			Fallback: "embedded server", Meaning: "the message bus of the site: a server in this station, or existing ones by url",
 		},
@@ -110,7 +124,28 @@ func stationFields(c *Station) []document.Field {
 
 // stationNATSFields are those of a room with a station's own defaults, as are the others below.
 func stationNATSFields(n *NATS) []document.Field {
-	return instead(natsFields(n), "store", defaultStationStore)
+	fields := instead(natsFields(n), "store", defaultStationStore)
+	for i := range fields {
+		if fields[i].Name == "listen" {
+			fields[i].Set = anyAddress(&n.Listen)
+			fields[i].Meaning = "host:port of the embedded server; beyond loopback only with `authority`"
+		}
+	}
+	return fields
+}
+
+// checkAuthority reports a server that anybody on the network could use, and an authority that has none to secure.
+func checkAuthority(s *document.Source, c *Station) {
+	if at, ok := s.At["authority"]; ok && !c.NATS.Embedded() {
+		s.Fail(at, "authority is for the server of this station, and there is none: nats names an existing one")
+	}
+	at, ok := s.At["nats.listen"]
+	if !ok || c.NATS.Listen == "" || c.Authority != "" || onLoopback(c.NATS.Listen) {
+		return
+	}
+	_, port, _ := net.SplitHostPort(c.NATS.Listen) // it was split when it was read
+	s.Fail(at, "nats.listen would be open to the network without encryption and credentials; add authority, which "+
+		"bedside station init makes, or listen on loopback, like 127.0.0.1:%s", port)
 }
 
 func stationConsoleFields(c *Console) []document.Field {

@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nkeys"
@@ -69,6 +71,19 @@ func (c *Credential) Options() []nats.Option {
 		options = append(options, nats.CustomInboxPrefix(p))
 	}
 	return options
+}
+
+// Try connects to the servers, or to others that are named, and says why it cannot. It ends the connection at once.
+func (c *Credential) Try(servers []string, within time.Duration) error {
+	if len(servers) == 0 {
+		servers = c.Servers
+	}
+	nc, err := nats.Connect(strings.Join(servers, ","), append(c.Options(), nats.Name("bedside doctor"), nats.NoReconnect(), nats.Timeout(within))...)
+	if err != nil {
+		return fmt.Errorf("credential: %w", err)
+	}
+	nc.Close()
+	return nil
 }
 
 func (c *Credential) sign(nonce []byte) ([]byte, error) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"bedside/agent/credential"
 )
 
 // answerWithin is how long a server may take to answer, our choice: a clinic's network answers in milliseconds.
@@ -21,8 +23,17 @@ func (e *examination) lookAtNATS(ctx context.Context) {
 	if e.conf.NATS.Embedded() {
 		e.lookAtListener(ctx, areaNATS, "the agent's own server", e.conf.NATS.Listen, "nats.listen")
 	}
-	for _, u := range e.conf.NATS.URLs {
-		e.lookAtServer(ctx, u)
+	servers := e.conf.NATS.URLs
+	cred := e.lookAtCredential()
+	if cred != nil && len(servers) == 0 {
+		servers = cred.Servers
+	}
+	well := len(servers) > 0
+	for _, u := range servers {
+		well = e.lookAtServer(ctx, u) && well
+	}
+	if cred != nil && well {
+		e.signIn(cred, servers)
 	}
 	e.lookAtListener(ctx, areaPage, "the room page", e.conf.Console.Listen, "console.listen")
 }
@@ -48,6 +59,38 @@ func (e *examination) lookAtListener(ctx context.Context, area, what, address, k
 	}
 }
 
+// lookAtCredential reads the credential, if there is one, and returns it if it can be the agent's.
+func (e *examination) lookAtCredential() *credential.Credential {
+	file := e.conf.NATS.CredentialsFile
+	if file == "" {
+		return nil
+	}
+	const why = "the agent does not start"
+	c, err := credential.Read(file)
+	switch {
+	case err != nil:
+		e.report.add(areaNATS, Problem, strings.TrimPrefix(err.Error(), "credential: "), why,
+			"make one with bedside station add-room at the station, and let the agent's user read it")
+		return nil
+	case c.Kind == credential.Room && (c.Site != e.conf.Site || c.Name != e.conf.Room):
+		e.report.add(areaNATS, Problem, fmt.Sprintf("%s is the credential of room %s at %s", file, c.Name, c.Site), why,
+			"use this room's own credential, or correct site and room in the configuration")
+		return nil
+	}
+	return c
+}
+
+// signIn tries the credential as the agent will.
+func (e *examination) signIn(c *credential.Credential, servers []string) {
+	if err := c.Try(servers, answerWithin); err != nil {
+		e.report.add(areaNATS, Problem, "the server does not let this room in: "+strings.TrimPrefix(err.Error(), "credential: "),
+			"nurses elsewhere see nothing, and the agent keeps everything until it is let in",
+			"make a new credential with bedside station add-room at the station, and carry it here; check this computer's clock")
+		return
+	}
+	e.report.good(areaNATS, "the server lets this room in with its credential")
+}
+
 // greeting is what a NATS server says first: INFO and a JSON object.
 type greeting struct {
 	Name      string `json:"server_name"`
@@ -56,8 +99,8 @@ type greeting struct {
 	TLS       bool   `json:"tls_required"`
 }
 
-// lookAtServer reads the greeting of the site's server. It does not sign in.
-func (e *examination) lookAtServer(ctx context.Context, address string) {
+// lookAtServer reads the greeting of the site's server, and reports whether it is fit. It does not sign in.
+func (e *examination) lookAtServer(ctx context.Context, address string) bool {
 	g, err := greet(ctx, address)
 	const why = "nurses elsewhere see nothing, and the agent keeps everything until the server is back"
 	switch {
@@ -72,7 +115,9 @@ func (e *examination) lookAtServer(ctx context.Context, address string) {
 			"the agent would not connect: it was told to use TLS", "turn on TLS in the server's configuration")
 	default:
 		e.report.good(areaNATS, "%s: NATS %s %s answers, with JetStream", address, g.Version, g.Name)
+		return true
 	}
+	return false
 }
 
 func greet(ctx context.Context, address string) (greeting, error) {
