@@ -37,7 +37,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"start": cmdStart, "await": cmdAwait, "interrupt": cmdInterrupt,
 			"get": cmdGet, "take-port": cmdTakePort, "free-port": cmdFreePort, "expand": cmdExpand,
-			"await-size": cmdAwaitSize,
+			"await-size": cmdAwaitSize, "serve": cmdServe,
 		},
 	})
 }
