@@ -77,6 +77,16 @@ func TestReadmeConfigurationsAreValid(t *testing.T) {
 	assert.Positive(t, read, "the README shows no configuration")
 }
 
+// TestReadmeChannelsAreValid reads the YAML blocks with channels as part of a station's file.
+func TestReadmeChannelsAreValid(t *testing.T) {
+	blocks := regexp.MustCompile("(?s)```yaml\n(channels:.*?)```").FindAllStringSubmatch(readme(t), -1)
+	require.NotEmpty(t, blocks, "the README shows no channels")
+	for _, b := range blocks {
+		_, err := config.ParseStation("README.md", []byte("site: clinic\nstation: desk\n"+b[1]))
+		require.NoError(t, err)
+	}
+}
+
 // TestReadmeListsEveryScenarioKey expects the rows of scenario.Reference as they are.
 func TestReadmeListsEveryScenarioKey(t *testing.T) {
 	text := readme(t)
