@@ -34,6 +34,7 @@ func newSession() *cobra.Command {
 		simpleOrder(&o, "confirm ITEM", "Confirm an item of the list before leaving", wire.VerbSessionConfirm,
 			func(r *wire.Request) *string { return &r.Tick }),
 		simpleOrder(&o, "infusion-end", "The infusion has ended", wire.VerbInfusionEnd, nil),
+		simpleOrder(&o, "reach-test", "Send a test alert that the nurse on duty has to acknowledge", wire.VerbReachTest, nil),
 		simpleOrder(&o, "resume", "End a pause early", wire.VerbResume, nil),
 		sessionEnd(&o), sessionList(&o), sessionShow(&o),
 	)
@@ -79,6 +80,7 @@ func sessionStart(o *roomOptions) *cobra.Command {
 	c.Flags().StringVar(&r.Route, "route", "", "`ROUTE`: intranasal, iv, im, sublingual or oral")
 	c.Flags().StringVar(&r.Profile, "profile", "", "`ID` of the profile (default the one of the route)")
 	c.Flags().IntVar(&r.Age, "age", 0, "age in `YEARS`")
+	c.Flags().StringVar(&r.Uncovered, "uncovered", "", "`WHY` it begins although no nurse is reached")
 	c.Flags().StringSliceVar(&answers, "screening", nil, "`ANSWERS`, such as psychosis=no,escort_present=yes")
 	return c
 }
