@@ -13,11 +13,11 @@ import (
 func newBench() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "bench",
-		Short: "Measure how well the alarms do",
+		Short: "Measure how well the alarms do, and prove that nothing gets lost",
 		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(newBenchAlarms())
+	c.AddCommand(newBenchAlarms(), newBenchChaos(), newBenchChaosNATS(), newBenchChaosDevice())
 	return c
 }
 
