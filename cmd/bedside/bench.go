@@ -17,7 +17,7 @@ func newBench() *cobra.Command {
 		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(newBenchAlarms(), newBenchChaos(), newBenchChaosNATS(), newBenchChaosDevice())
+	c.AddCommand(newBenchAlarms(), newBenchChaos(), newBenchSite(), newBenchChaosNATS(), newBenchChaosDevice())
 	return c
 }
 

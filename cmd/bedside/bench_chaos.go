@@ -84,7 +84,7 @@ func newBenchChaosNATS() *cobra.Command {
 		Use: "chaos-nats", Hidden: true, Args: noArguments, Short: "Be the NATS server of a chaos run",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.Orders = cmd.InOrStdin()
-			o.Ready = func(url string) { cmd.Println(url) }
+			o.Ready, o.Log = func(url string) { cmd.Println(url) }, newLog(cmd.ErrOrStderr())
 			return chaos.RunBroker(cmd.Context(), o)
 		},
 	}

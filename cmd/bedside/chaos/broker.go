@@ -2,12 +2,11 @@ package chaos
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"time"
+	"log/slog"
 
-	"github.com/nats-io/nats-server/v2/server"
+	"bedside/agent/broker"
 )
 
 // BrokerOptions say where the NATS server of a run is.
@@ -17,37 +16,23 @@ type BrokerOptions struct {
 	// Orders have no words: their end is the end of the server.
 	Orders io.Reader
 	Ready  func(url string)
+	Log    *slog.Logger
 }
 
 // RunBroker is the site's NATS server in a process of its own, until ctx or the orders end.
 func RunBroker(ctx context.Context, o BrokerOptions) error {
-	var port int
-	if _, err := fmt.Sscanf(o.Listen, "127.0.0.1:%d", &port); err != nil {
-		return fmt.Errorf("chaos: listen address %q: %w", o.Listen, err)
-	}
-	if port == 0 {
-		port = server.RANDOM_PORT
-	}
-	s, err := server.NewServer(&server.Options{
-		ServerName: "chaos", Host: "127.0.0.1", Port: port, JetStream: true, StoreDir: o.Store, NoSigs: true, NoLog: true,
-		JetStreamMaxStore: 20 << 30, JetStreamMaxMemory: 64 << 20,
-	})
+	s, err := broker.Start(broker.Options{Name: "bedside-chaos", Listen: o.Listen, StoreDir: o.Store, Size: broker.Site, Log: o.Log})
 	if err != nil {
-		return err
+		return fmt.Errorf("chaos: %w", err)
 	}
-	s.Start()
-	defer s.WaitForShutdown()
-	defer s.Shutdown()
-	if !s.ReadyForConnections(20 * time.Second) {
-		return errors.New("chaos: NATS server is not ready in time")
-	}
+	defer s.Stop()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	go func() { // ends with the process at the latest
+	go func() { // ends with the process at the latest: a read of standard input cannot be interrupted
 		defer cancel()
-		_, _ = io.Copy(io.Discard, o.Orders)
+		_, _ = io.Copy(io.Discard, o.Orders) // its end is all that counts
 	}()
-	o.Ready(s.ClientURL())
+	o.Ready(s.URL())
 	<-ctx.Done()
 	return nil
 }

@@ -7,11 +7,11 @@ import (
 	"bedside/simulators"
 )
 
-// How the simulated people live, our choice: quietly, but for a crossing of a limit every twenty seconds. A crossing lasts
+// How the simulated people live, our choice: quietly, but for a crossing of a limit every nineteen seconds. A crossing lasts
 // longer than the hold of its condition (holdOfRoom) and the averaging of the device together.
 const (
-	crossFirst  = 8 * time.Second
-	crossEvery  = 20 * time.Second
+	crossFirst  = 6 * time.Second
+	crossEvery  = 19 * time.Second
 	crossSpread = 3 * time.Second // of its beginning
 	crossLeast  = 12 * time.Second
 	crossMost   = 14 * time.Second

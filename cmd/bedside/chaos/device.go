@@ -10,18 +10,7 @@ import (
 	"time"
 
 	"bedside/simulators"
-	"bedside/simulators/nonin"
 	"bedside/simulators/pty"
-	"bedside/simulators/terumo"
-)
-
-// The devices of a room.
-const (
-	oximeterName = "oximeter"
-	cuffName     = "cuff"
-
-	// cuffEvery is how often the simulated staff press the cuff's button; our choice, little more than a cycle takes.
-	cuffEvery = 50 * time.Second
 )
 
 // DeviceOptions say which device a process is.
@@ -40,25 +29,22 @@ type DeviceOptions struct {
 // RunDevice is one simulated device in a process of its own, on a pseudo-terminal, until ctx or the orders end. Everything it
 // sends stands in its truth log before the bytes are on the line, so that the log outlives a kill.
 func RunDevice(ctx context.Context, o DeviceOptions) (err error) {
+	entry, err := model(o.Kind)
+	if err != nil {
+		return err
+	}
 	log, err := os.OpenFile(o.Truth, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("chaos: truth log: %w", err)
 	}
 	defer func() { err = errors.Join(err, log.Close()) }()
-	w := &truthful{log: log, kind: o.Kind}
-	switch o.Kind {
-	case oximeterName:
-		w.device = nonin.New(nonin.Options{Format: 2, Seed: o.Seed})
-	case cuffName:
-		w.device = terumo.New(terumo.Options{Seed: o.Seed, Repeat: cuffEvery})
-	default:
-		return fmt.Errorf("chaos: no device is called %q", o.Kind)
-	}
+	w := &truthful{device: entry.New(o.Seed), log: log, kind: o.Kind}
 	course := newCourse(o.Seed, o.Room)
-	port, err := pty.Open(pty.Options{
-		Link: o.Link, Device: w,
-		Truth: func(now time.Time) simulators.Vitals { return course.truth(now.Sub(o.Epoch)) },
-	})
+	truth := func(now time.Time) simulators.Vitals { return course.truth(now.Sub(o.Epoch)) }
+	if o.Kind == cuffName {
+		truth = pressed(truth)
+	}
+	port, err := pty.Open(pty.Options{Link: o.Link, Device: w, Truth: truth})
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,9 @@ func (f *facts) raised(condition string, from, to time.Time) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-func (f *facts) activeAt(condition string, at time.Time) bool { return f.active([]string{condition}, at) }
+func (f *facts) activeAt(condition string, at time.Time) bool {
+	return f.active([]string{condition}, at)
+}
 
 // lostDevices: an oximeter that is gone is told in the room.
 func (v *verdict) lostDevices(f *facts) {

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
+
+	"bedside/cmd/bedside/child"
 )
 
 // What the configuration of a room changes, so that much happens in a short time; our choice.
@@ -20,7 +23,7 @@ type room struct {
 	number  int
 	name    string
 	dir     string // of the record, a small file system of its own where that is possible
-	agent   *process
+	agent   *part
 	devices map[string]*device
 	line    *line
 	carried history // whether the line carried in both directions
@@ -31,7 +34,7 @@ type room struct {
 
 // device is a simulated device of a room.
 type device struct {
-	*process
+	*part
 	link    string
 	truth   string
 	plugged history
@@ -50,45 +53,58 @@ func newRoom(o *Options, number int, epoch time.Time, line *line) (*room, error)
 	r.ballast = filepath.Join(r.dir, "ballast")
 	for _, kind := range []string{oximeterName, cuffName} {
 		d := &device{link: filepath.Join(dir, kind), truth: filepath.Join(dir, kind+".truth")}
-		d.process = &process{
-			name: name + " " + kind, binary: o.Binary, ready: "ready", logFile: filepath.Join(dir, kind+".log"),
-			args: func() []string {
+		d.part = &part{Process: child.Process{
+			Name: name + " " + kind, Binary: o.Binary, Ready: "ready", LogFile: filepath.Join(dir, kind+".log"),
+			Args: func() []string {
 				return []string{
 					"bench", "chaos-device", "--kind", kind, "--link", d.link, "--truth", d.truth,
 					"--epoch", epoch.UTC().Format(time.RFC3339Nano), "--seed", fmt.Sprint(o.Seed), "--room", fmt.Sprint(number),
 				}
 			},
-		}
+		}}
 		r.devices[kind] = d
 	}
 	file := filepath.Join(dir, "bedside.yaml")
-	if err := os.WriteFile(file, []byte(r.config()), 0o600); err != nil {
+	text, err := r.config()
+	if err != nil {
 		return nil, err
 	}
-	r.agent = &process{
-		name: name + " agent", binary: o.Binary, ready: " watches ", logFile: filepath.Join(dir, "agent.log"),
-		args: func() []string { return []string{"agent", "--config", file} },
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		return nil, err
 	}
+	r.agent = &part{Process: child.Process{
+		Name: name + " agent", Binary: o.Binary, Ready: " watches ", LogFile: filepath.Join(dir, "agent.log"),
+		Args: func() []string { return []string{"agent", "--config", file} },
+	}}
 	r.full.mark(epoch, true)
 	return r, nil
 }
 
-func (r *room) config() string {
-	return fmt.Sprintf(`site: %s
-room: %s
-mode: test
-devices:
-  - {name: oximeter, driver: nonin, port: %s}
-  - {name: cuff, driver: terumo, variant: 9600, port: %s}
-nats: {url: %q}
-console: {listen: "127.0.0.1:0"}
-record: {path: %s}
-limits:
-  spo2_crit: {hold: %[7]v, clear_hold: %[7]v}
-  hr_high: {hold: %[7]v, clear_hold: %[7]v}
-  hr_low: {hold: %[7]v, clear_hold: %[7]v}
-  broker_lost: {hold: %v}
-`, site, r.name, r.devices[oximeterName].link, r.devices[cuffName].link, r.line.url(), r.record(), holdOfRoom, holdOfBroker)
+func (r *room) config() (string, error) {
+	oximeter, err := model(oximeterName)
+	if err != nil {
+		return "", err
+	}
+	cuff, err := model(cuffName)
+	if err != nil {
+		return "", err
+	}
+	port := func(name string) string { return r.devices[name].link }
+	var b strings.Builder
+	for _, line := range []string{
+		"site: " + site, "room: " + r.name, "mode: test", "devices:",
+		fmt.Sprintf("  - {name: %s, driver: %s, port: %s}", oximeterName, oximeter.Driver, port(oximeterName)),
+		fmt.Sprintf("  - {name: %s, driver: %s, variant: %s, port: %s}", cuffName, cuff.Driver, cuffVariant, port(cuffName)),
+		fmt.Sprintf("nats: {url: %q}", r.line.url()), `console: {listen: "127.0.0.1:0"}`,
+		fmt.Sprintf("record: {path: %s}", r.record()), "limits:",
+		fmt.Sprintf("  broker_lost: {hold: %v}", holdOfBroker),
+	} {
+		fmt.Fprintln(&b, line)
+	}
+	for _, condition := range []string{"spo2_crit", "hr_high", "hr_low"} {
+		fmt.Fprintf(&b, "  %s: {hold: %[2]v, clear_hold: %[2]v}\n", condition, holdOfRoom)
+	}
+	return b.String(), nil
 }
 
 func (r *room) start(ctx context.Context) error {
@@ -112,7 +128,6 @@ func (d *device) begin(ctx context.Context) error {
 // crash kills the device. The name of its port goes with it, as it does when an adapter leaves the bus.
 func (d *device) crash() error {
 	d.plugged.mark(time.Now(), false)
-	d.kills++
 	err := d.kill()
 	if gone := os.Remove(d.link); !errors.Is(gone, os.ErrNotExist) {
 		err = errors.Join(err, gone)
@@ -122,11 +137,11 @@ func (d *device) crash() error {
 
 func (d *device) pull() error {
 	d.plugged.mark(time.Now(), false)
-	return d.order("unplug")
+	return d.Order("unplug")
 }
 
 func (d *device) plugIn() error {
-	err := d.order("plug")
+	err := d.Order("plug")
 	d.plugged.mark(time.Now(), true)
 	return err
 }

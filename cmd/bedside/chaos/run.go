@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"bedside/cmd/bedside/child"
 )
 
 // Options say what to break.
@@ -36,7 +38,7 @@ type run struct {
 	plan    []act
 	epoch   time.Time
 	end     time.Time
-	broker  *process
+	broker  *part
 	url     string
 	rooms   []*room
 	witness *witness
@@ -78,16 +80,16 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 // begin starts everything and waits until it works.
 func (r *run) begin(ctx context.Context) error {
 	listen := "127.0.0.1:0"
-	r.broker = &process{
-		name: "nats", binary: r.o.Binary, ready: "nats://", logFile: filepath.Join(r.o.Dir, "nats.log"),
-		args: func() []string {
+	r.broker = &part{Process: child.Process{
+		Name: "nats", Binary: r.o.Binary, Ready: "nats://", LogFile: filepath.Join(r.o.Dir, "nats.log"),
+		Args: func() []string {
 			return []string{"bench", "chaos-nats", "--listen", listen, "--store", filepath.Join(r.o.Dir, "nats")}
 		},
-	}
+	}}
 	if err := r.broker.start(ctx); err != nil {
 		return err
 	}
-	r.url = strings.TrimSpace(r.broker.said)
+	r.url = strings.TrimSpace(r.broker.Said())
 	listen = strings.TrimPrefix(r.url, "nats://")
 	var err error
 	if r.witness, err = newWitness(r.url); err != nil {
@@ -274,8 +276,8 @@ func (r *run) settle(ctx context.Context) error {
 	}
 	r.end = time.Now()
 	for _, room := range r.rooms {
-		if !room.agent.alive() {
-			r.verdict.wrong(room.name, "died", "the agent ended by itself, see %s", room.agent.logFile)
+		if !room.agent.Alive() {
+			r.verdict.wrong(room.name, "died", "the agent ended by itself, see %s", room.agent.LogFile)
 		}
 		if err := room.agent.end(); err != nil {
 			return err

@@ -1,4 +1,6 @@
-package chaos
+// Package child runs a program as a part of a larger experiment: it is started, killed as a power cut would, started again,
+// and measured from outside. Its output is kept in a file, and one line of it says that it is ready.
+package child
 
 import (
 	"bufio"
@@ -16,29 +18,38 @@ import (
 // startMost bounds how long a process may take to say that it is ready, on a busy computer; our choice.
 const startMost = 60 * time.Second
 
-// process is a program that is started, killed and started again. Its output goes to one log file. It is not safe for
-// concurrent use but for alive.
-type process struct {
-	name    string
-	binary  string
-	args    func() []string
-	ready   string // what a line of its output has when it is ready; the line is kept
-	logFile string
+// Process is a program that is started, killed and started again. The fields are set before the first Start. It is not safe
+// for concurrent use.
+type Process struct {
+	Name    string
+	Binary  string
+	Args    func() []string // asked at every start
+	Ready   string          // what a line of its output has when it is ready; the line is kept
+	LogFile string          // all output of all its lives, appended
 
 	cmd   *exec.Cmd
 	stdin io.WriteCloser
-	said  string // the ready line
+	said  string
 	done  chan struct{}
-	kills int
-	up    history
 
 	mu   sync.Mutex
 	died error // of a process that ended by itself
 }
 
-// start runs it and waits until it is ready.
-func (p *process) start(ctx context.Context) (err error) {
-	log, err := os.OpenFile(p.logFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+// Said returns the line by which it said that it is ready.
+func (p *Process) Said() string { return p.said }
+
+// PID returns its number, 0 while it does not run.
+func (p *Process) PID() int {
+	if p.cmd == nil {
+		return 0
+	}
+	return p.cmd.Process.Pid
+}
+
+// Start runs it and waits until it is ready.
+func (p *Process) Start(ctx context.Context) (err error) {
+	log, err := os.OpenFile(p.LogFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -46,7 +57,7 @@ func (p *process) start(ctx context.Context) (err error) {
 	if err != nil {
 		return errors.Join(err, log.Close())
 	}
-	p.cmd = exec.Command(p.binary, p.args()...)
+	p.cmd = exec.Command(p.Binary, p.Args()...)
 	p.cmd.Stdout, p.cmd.Stderr = in, in
 	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
 		return errors.Join(err, log.Close(), out.Close(), in.Close())
@@ -64,7 +75,7 @@ func (p *process) start(ctx context.Context) (err error) {
 		p.follow(out, log, said)
 		if err := errors.Join(cmd.Wait(), out.Close(), log.Close()); err != nil {
 			p.mu.Lock()
-			p.died = fmt.Errorf("%s: %w, see %s", p.name, err, p.logFile)
+			p.died = fmt.Errorf("%s: %w, see %s", p.Name, err, p.LogFile)
 			p.mu.Unlock()
 		}
 	}()
@@ -72,24 +83,23 @@ func (p *process) start(ctx context.Context) (err error) {
 	defer late.Stop()
 	select {
 	case p.said = <-said:
-		p.up.mark(time.Now(), true)
 		return nil
 	case <-done:
-		return fmt.Errorf("chaos: %s ended at its start, see %s", p.name, p.logFile)
+		return fmt.Errorf("child: %s ended at its start, see %s", p.Name, p.LogFile)
 	case <-late.C:
-		return errors.Join(fmt.Errorf("chaos: %s is not ready after %v, see %s", p.name, startMost, p.logFile), p.kill())
+		return errors.Join(fmt.Errorf("child: %s is not ready after %v, see %s", p.Name, startMost, p.LogFile), p.Kill())
 	case <-ctx.Done():
-		return errors.Join(ctx.Err(), p.kill())
+		return errors.Join(ctx.Err(), p.Kill())
 	}
 }
 
 // follow copies the output to the log and looks for the ready line.
-func (p *process) follow(out io.Reader, log io.Writer, said chan<- string) {
+func (p *Process) follow(out io.Reader, log io.Writer, said chan<- string) {
 	lines := bufio.NewScanner(out)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		line := lines.Text()
-		if strings.Contains(line, p.ready) {
+		if strings.Contains(line, p.Ready) {
 			select {
 			case said <- line:
 			default:
@@ -100,36 +110,34 @@ func (p *process) follow(out io.Reader, log io.Writer, said chan<- string) {
 	_, _ = io.Copy(io.Discard, out)
 }
 
-// kill ends it as a power cut would, and waits until it is gone.
-func (p *process) kill() error {
+// Kill ends it as a power cut would, and waits until it is gone.
+func (p *Process) Kill() error {
 	if p.cmd == nil {
 		return nil
 	}
-	p.up.mark(time.Now(), false)
 	err := p.cmd.Process.Kill()
 	<-p.done
 	p.cmd = nil
 	if errors.Is(err, os.ErrProcessDone) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		return errors.Join(fmt.Errorf("chaos: %s ended by itself", p.name), p.died)
+		return errors.Join(fmt.Errorf("child: %s ended by itself", p.Name), p.died)
 	}
 	return err
 }
 
-// end asks it to end, and kills it if it does not.
-func (p *process) end() error {
+// End asks it to end, and kills it if it does not.
+func (p *Process) End() error {
 	if p.cmd == nil {
 		return nil
 	}
-	p.up.mark(time.Now(), false)
 	err := p.cmd.Process.Signal(os.Interrupt)
 	late := time.NewTimer(stopMost)
 	defer late.Stop()
 	select {
 	case <-p.done:
 	case <-late.C:
-		err = errors.Join(fmt.Errorf("chaos: %s does not end", p.name), p.cmd.Process.Kill())
+		err = errors.Join(fmt.Errorf("child: %s does not end", p.Name), p.cmd.Process.Kill())
 		<-p.done
 	}
 	p.cmd = nil
@@ -142,17 +150,17 @@ func (p *process) end() error {
 // stopMost is how long an orderly end may take: five seconds by the agent's promise, and some for a busy computer.
 const stopMost = 15 * time.Second
 
-// order writes a line to its standard input.
-func (p *process) order(word string) error {
+// Order writes a line to its standard input.
+func (p *Process) Order(word string) error {
 	if p.cmd == nil {
-		return fmt.Errorf("chaos: %s does not run", p.name)
+		return fmt.Errorf("child: %s does not run", p.Name)
 	}
 	_, err := fmt.Fprintln(p.stdin, word)
 	return err
 }
 
-// alive reports whether it runs.
-func (p *process) alive() bool {
+// Alive reports whether it runs.
+func (p *Process) Alive() bool {
 	if p.cmd == nil {
 		return false
 	}
