@@ -200,13 +200,19 @@ func rules() []rule {
 		{
 			packages: "cmd/bedside/chaos",
 			ours: []string{
-				"agent/broker", "agent/record", "agent/wire", "simulators", "simulators/catalog", "simulators/pty",
+				"agent/broker", "agent/record", "agent/wire", "cmd/bedside/child", "simulators", "simulators/catalog", "simulators/pty",
 			},
 			others: []string{"github.com/nats-io/nats.go"},
 			why:    "who proves that nothing gets lost must not hear through what could lose it: its witness has a connection of its own",
 		},
 		{
-			packages: "cmd/bedside", ours: []string{"agent/...", "alerts/...", "cmd/bedside/bench", "cmd/bedside/chaos", "cmd/bedside/rehearsal", "devices/...", "simulators/..."},
+			packages: "cmd/bedside/site", ours: []string{"agent/broker", "agent/wire", "alerts", "alerts/sessions", "devices"},
+			others: []string{"github.com/nats-io/nats.go"},
+			why:    "a thousand rooms of load are clients of the contract, not agents: they know what travels and nothing behind it",
+		},
+		{packages: "cmd/bedside/child", why: "a process is killed and measured whatever program it is"},
+		{
+			packages: "cmd/bedside", ours: []string{"agent/...", "alerts/...", "cmd/bedside/bench", "cmd/bedside/chaos", "cmd/bedside/child", "cmd/bedside/rehearsal", "cmd/bedside/site", "devices/...", "simulators/..."},
 			others: []string{"github.com/coreos/go-systemd/v22/daemon", "github.com/spf13/cobra", "golang.org/x/sync/errgroup"},
 			why:    "commands start what others do",
 		},

@@ -16,11 +16,14 @@ import (
 )
 
 // Bounds of the measurement, our choice.
-const mostSiteRooms = 8000 // the server of a site takes 8192 connections
+const (
+	mostSiteRooms = 8000 // the server of a site takes 8192 connections
+	siteWarmUp    = 5 * time.Second
+)
 
 func newBenchSite() *cobra.Command {
 	var sizes []int
-	o := site.Options{}
+	o := site.Options{WarmUp: siteWarmUp}
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "site",

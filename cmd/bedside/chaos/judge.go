@@ -36,12 +36,11 @@ type facts struct {
 	truth    map[string][]sentence // by device
 	beats    []time.Time           // heartbeats that arrived
 
-	agentUp  []span
-	path     []span // the way from the agent to the server carried
-	delayed  []span
-	full     []span // no space on the disk
-	devices  map[string][]span
-	stations []span // the station was there
+	agentUp []span
+	path    []span // the way from the agent to the server carried
+	delayed []span
+	full    []span // no space on the disk
+	devices map[string][]span
 }
 
 // kills are the ends of the agent's lives but the last.

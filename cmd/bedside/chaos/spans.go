@@ -10,9 +10,6 @@ type span struct{ From, To time.Time }
 
 func (s span) length() time.Duration { return s.To.Sub(s.From) }
 
-// overlaps reports whether the two touch.
-func (s span) overlaps(o span) bool { return s.From.Before(o.To) && o.From.Before(s.To) }
-
 // history is when something was well. It is not safe for concurrent use.
 type history struct {
 	changes []change

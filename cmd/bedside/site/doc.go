@@ -3,5 +3,5 @@
 // read while alerts travel to a witness and to the station's screens.
 //
 // The rooms share the computer with what is measured, so the figures are an upper bound of what a site needs. What they were
-// on which computer: DESIGN.md of the package chaos beside it.
+// on which computer: DESIGN.md.
 package site

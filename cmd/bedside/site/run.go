@@ -21,6 +21,7 @@ type Options struct {
 	Dir      string // for the stores; it must exist
 	Rooms    int
 	For      time.Duration // how long figures are taken
+	WarmUp   time.Duration // before that: memory grows at first
 	Outage   time.Duration // of the server afterwards; zero for none
 	AlertFor time.Duration // between the alerts of a room
 	// StartServer and StartStation start the processes that are measured. The server may be started again on its address.
@@ -40,9 +41,6 @@ type Process interface {
 type tally struct {
 	made, acked, commands, failures, unsent, statusBytes atomic.Int64
 }
-
-// warmUp is left out of the figures: the server's and the station's memory grows at first; our choice.
-const warmUp = 5 * time.Second
 
 // Run measures one size.
 func Run(ctx context.Context, o Options) (result Result, err error) {
@@ -90,7 +88,7 @@ func Run(ctx context.Context, o Options) (result Result, err error) {
 	for _, r := range rooms {
 		wait.Go(func() { r.live(ctx, o.AlertFor) })
 	}
-	rest(ctx, warmUp)
+	rest(ctx, o.WarmUp)
 	heard.take()
 	shown.take()
 	if err := measure(ctx, &o, &result, all, server, station); err != nil {

@@ -1,0 +1,35 @@
+package agent_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"bedside/cmd/bedside/chaos"
+)
+
+// Every part around two rooms is killed, frozen, cut, pulled or filled once, and afterwards nothing is missing. The long form
+// is bedside bench chaos; what counts is in cmd/bedside/chaos/DESIGN.md. It takes two thirds of a minute of real time.
+func TestChaos(t *testing.T) {
+	wholeAgent(t)
+	binary := filepath.Join(t.TempDir(), "bedside")
+	out, err := exec.Command("go", "build", "-o", binary, "../cmd/bedside").CombinedOutput()
+	require.NoError(t, err, string(out))
+	dir, err := os.MkdirTemp("", "bedside-chaos-") // the evidence must outlive the test
+	require.NoError(t, err)
+	r, err := chaos.Run(t.Context(), chaos.Options{Binary: binary, Dir: dir, Seed: 1, Short: true, Say: t.Logf})
+	require.NoError(t, err, "evidence: %s", dir)
+	t.Log("\n", r)
+	require.True(t, r.OK(), "evidence: %s", dir)
+	require.NoError(t, os.RemoveAll(dir))
+	// A run in which nothing happened would prove nothing.
+	assert.GreaterOrEqual(t, r.Kills["agent"]+r.Kills["nats"]+r.Kills["device"], 6)
+	assert.Positive(t, r.Crossings)
+	assert.Positive(t, r.Announceable)
+	assert.Positive(t, r.Bridged)
+	assert.Positive(t, r.Readings)
+}
