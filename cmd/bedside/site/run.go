@@ -111,7 +111,7 @@ func makeStreams(ctx context.Context, url string) error {
 	}
 	defer nc.Close()
 	for _, class := range []wire.Class{wire.ClassAlert, wire.ClassReading} {
-		if _, err := broker.EnsureStream(ctx, nc, broker.Stream(class, broker.Site)); err != nil {
+		if _, err := broker.EnsureStream(ctx, nc, broker.JetStream, broker.Stream(class, broker.Site)); err != nil {
 			return err
 		}
 	}
