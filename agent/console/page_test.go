@@ -166,7 +166,7 @@ func TestFieldsOfThePageAreThoseOfTheAgent(t *testing.T) {
 }
 
 func TestOrdersOfThePageAreVerbsOfTheAgent(t *testing.T) {
-	var verbs []string
+	verbs := []string{"forget"} // the station's own, which no room answers
 	for _, v := range wire.Verbs() {
 		verbs = append(verbs, v.Name)
 	}
@@ -184,8 +184,22 @@ func TestOrdersOfThePageAreVerbsOfTheAgent(t *testing.T) {
 		wire.VerbAcknowledge, wire.VerbPauseAudio, wire.VerbPauseAlarms, wire.VerbResume, wire.VerbSymptom, wire.VerbSymptomOver,
 		wire.VerbNote, wire.VerbSessionStart, wire.VerbSessionDose, wire.VerbInfusionEnd, wire.VerbSessionPhase, wire.VerbSessionEnd,
 		wire.VerbSessionReading, wire.VerbSessionOverride, wire.VerbSessionConfirm, wire.VerbAlarmOn, wire.VerbCuffStart, wire.VerbCuffStop,
+		wire.VerbReachTest,
 	} {
 		assert.Contains(t, orders, verb, "the page has no way to give this order")
+	}
+}
+
+// An order about duty is refused if a field of it is misspelt, but not by the page.
+func TestDutyFormsAskForFieldsOfADutyOrder(t *testing.T) {
+	there := fields(reflect.TypeFor[wire.DutyOrder]())
+	for _, m := range regexp.MustCompile(`\{ name: "([a-z_]+)"`).FindAllStringSubmatch(asset(t, "duty.js"), -1) {
+		if m[1] != "initials" { // who orders it
+			assert.Contains(t, there, m[1])
+		}
+	}
+	for _, action := range []string{wire.DutyTake, wire.DutyHandover, wire.DutyRelease, wire.DutyBackup} {
+		assert.Contains(t, asset(t, "duty.js"), `action: "`+action+`"`)
 	}
 }
 

@@ -112,7 +112,7 @@ func (s *Station) state(w http.ResponseWriter, r *http.Request) {
 
 func (s *Station) command(w http.ResponseWriter, r *http.Request) {
 	room := r.PathValue("room")
-	if _, known := s.room(room); !known {
+	if !wire.ValidToken(room) {
 		writeJSON(w, http.StatusNotFound, unknownRoom(room))
 		return
 	}
@@ -155,7 +155,7 @@ func (s *Station) screen(w http.ResponseWriter, r *http.Request) {
 func (s *Station) shown(sign *ScreenSign) {
 	left := maxShown
 	for room, all := range sign.Shown {
-		if _, known := s.room(room); !known {
+		if !wire.ValidToken(room) {
 			continue
 		}
 		ids := make([]string, 0, min(len(all), left))

@@ -15,13 +15,14 @@ type StationFeed interface {
 	// RoomStatus returns the last full truth of a room, false for a room that nobody knows.
 	RoomStatus(room string) (wire.Status, bool)
 	// Command hands an order of the contract on to the agent of a room; from says where it was given. An order without a room
-	// is about an alert of the station itself: acknowledge, with its occurrence.
+	// is about an alert of the station itself: acknowledge, with its occurrence. What it answers with the code "unknown_room" is
+	// not found.
 	Command(ctx context.Context, from, room, verb string, payload []byte) wire.Reply
-	// Duty carries out a [DutyOrder].
+	// Duty carries out a [wire.DutyOrder].
 	Duty(ctx context.Context, from string, payload []byte) wire.Reply
 	// Screen is the sign of life of one page, every three seconds: whether somebody can see it and whether it can be heard.
 	Screen(id string, visible, sound bool)
-	// Shown says that a page has painted these messages of a room's alerts, while it was visible.
+	// Shown says that a page has painted these messages of a room's alerts, while it was visible. The room may be unknown.
 	Shown(room string, messageIDs []string, screen string)
 }
 
@@ -32,20 +33,6 @@ type StationOptions struct {
 	Ready   func() error // nil when the station works; else what is missing, in one sentence
 	Log     *slog.Logger
 	Door
-}
-
-// DutyOrder is the body of POST /api/v1/duty.
-type DutyOrder struct {
-	Action string   `json:"action"` // take, handover, release, backup
-	Rooms  []string `json:"rooms"`
-	By     string   `json:"by"`
-	Nurse  string   `json:"nurse,omitempty"` // who has the rooms then
-	Backup string   `json:"backup,omitempty"`
-	Until  string   `json:"until,omitempty"` // RFC 3339
-	Reason string   `json:"reason,omitempty"`
-	// Expect says who had each room on the page when the order was given, "" for nobody, so that two people who press at
-	// the same moment do not both believe that they have it.
-	Expect map[string]string `json:"expect,omitempty"`
 }
 
 // ScreenSign is the body of POST /api/v1/screen.

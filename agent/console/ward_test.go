@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -14,7 +15,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"bedside/agent/console"
 	"bedside/agent/wire"
 	"bedside/alerts/sessions"
 )
@@ -32,7 +32,7 @@ type ward struct {
 	reach    map[string]*wire.Reach
 	paused   map[string]time.Time
 	commands []string
-	duties   []console.DutyOrder
+	duties   []wire.DutyOrder
 	screens  map[string][2]bool
 	shown    map[string][]string
 }
@@ -212,6 +212,9 @@ func (w *ward) RoomStatus(room string) (wire.Status, bool) {
 func (w *ward) Command(_ context.Context, from, room, verb string, payload []byte) wire.Reply {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if room != "" && !slices.Contains([]string{"room-1", "room-2", "room-3", "room-4", "room-5", "room-6"}, room) {
+		return wire.Reply{Code: "unknown_room", Text: "the station knows no room " + room}
+	}
 	w.commands = append(w.commands, from+" "+room+" "+verb+" "+string(payload))
 	var r wire.Request
 	if err := json.Unmarshal(payload, &r); err != nil {
@@ -238,20 +241,19 @@ func (w *ward) Command(_ context.Context, from, room, verb string, payload []byt
 func (w *ward) Duty(_ context.Context, from string, payload []byte) wire.Reply {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var o console.DutyOrder
+	var o wire.DutyOrder
 	if err := json.Unmarshal(payload, &o); err != nil || from == "" {
 		return wire.Reply{Code: "bad_request", Text: "not a duty order"}
 	}
 	w.duties = append(w.duties, o)
-	until, err := time.Parse(time.RFC3339, o.Until)
 	for _, room := range o.Rooms {
 		switch {
 		case o.Action == "release":
 			delete(w.duty, room)
-		case err != nil:
+		case o.Until == nil:
 			return wire.Reply{Code: "bad_request", Text: "until when?"}
 		default:
-			w.duty[room] = &wire.Duty{Nurse: o.Nurse, Backup: o.Backup, Since: wire.Time{Time: w.now()}, Until: wire.Time{Time: until}, By: o.By, Station: "front"}
+			w.duty[room] = &wire.Duty{Nurse: o.Nurse, Backup: o.Backup, Since: wire.Time{Time: w.now()}, Until: *o.Until, By: o.By, Station: "front"}
 		}
 	}
 	return wire.Reply{OK: true}

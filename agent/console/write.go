@@ -79,14 +79,17 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	return body, true
 }
 
-// writeReply answers an order: 200 done, 400 not understood, 409 refused.
+// writeReply answers an order: 200 done, 400 not understood, 404 for no such room, 409 refused.
 func writeReply(w http.ResponseWriter, reply wire.Reply) {
 	status := http.StatusOK
-	if !reply.OK {
+	switch {
+	case reply.OK:
+	case reply.Code == "bad_request" || reply.Code == "unknown_command":
+		status = http.StatusBadRequest
+	case reply.Code == "unknown_room":
+		status = http.StatusNotFound
+	default:
 		status = http.StatusConflict
-		if reply.Code == "bad_request" || reply.Code == "unknown_command" {
-			status = http.StatusBadRequest
-		}
 	}
 	writeJSON(w, status, reply)
 }

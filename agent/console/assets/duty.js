@@ -38,7 +38,8 @@ function kinds(now) {
   /** @type {import("./forms.js").Field} */
   const backup = { name: "backup", label: "Back-up", most: 12 };
   return {
-    take: { title: "I have these rooms", action: "take", label: "I have them", mine: false, fields: [{ name: "initials", label: "Your initials", needed: true, most: 12 }, until, backup] },
+    take: { title: "I have these rooms", action: "take", label: "I have them", mine: false, fields: [{ name: "initials", label: "Your initials", needed: true, most: 12 }, until, backup,
+      { name: "reason", label: "Why, if it is taken from somebody", most: 200 }] },
     handover: { title: "Hand over to another nurse", action: "handover", label: "Hand over", mine: true, fields: [{ name: "nurse", label: "To (initials)", needed: true, most: 12 }, until, backup] },
     backup: { title: "Name a back-up", action: "backup", label: "Name", mine: true, fields: [{ name: "backup", label: "Back-up (initials)", needed: true, most: 12 }] },
     release: { title: "Give rooms back", action: "release", label: "Give back", mine: true, fields: [{ name: "reason", label: "Why", most: 200 }] },

@@ -45,10 +45,11 @@ export function makeReceipts({ sound }) {
 
   document.addEventListener("visibilitychange", tell);
   return {
-    /** To be called after every drawing, with what was drawn. @param {[string, Alert][]} drawn rooms and their alerts */
+    /** To be called after every drawing, with what was drawn. The station's own alerts need no receipt.
+     * @param {[string, Alert][]} drawn rooms and their alerts */
     drawn(drawn) {
       if (performance.now() - last > EVERY) tell();
-      const fresh = drawn.filter(([, a]) => !told.has(a.id) && !open.has(a.id));
+      const fresh = drawn.filter(([room, a]) => room && !told.has(a.id) && !open.has(a.id));
       if (!fresh.length || document.visibilityState !== "visible") return;
       // The first frame begins after the drawing, the second one after that was shown.
       requestAnimationFrame(() => requestAnimationFrame(() => {

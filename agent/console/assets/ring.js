@@ -15,6 +15,8 @@ export function makeRing({ speaker, chip, volume, pauseButton, start, order }) {
   let pause = null;
   /** @type {Of[]} */
   let alerts = [];
+  /** @type {string[]} rooms whose sound was paused from here */
+  let paused = [];
   let known = true, tested = "";
 
   /** What would sound if nobody had paused it here. @returns {Voice[]} */
@@ -51,14 +53,14 @@ export function makeRing({ speaker, chip, volume, pauseButton, start, order }) {
   });
 
   function toggle() {
-    const rooms = new Set(alerts.map(([room]) => room).filter(Boolean));
     if (pause) {
       pause = null;
-      for (const room of rooms) order(room, "resume");
+      for (const room of paused) order(room, "resume"); // and no other: somebody may have planned a pause there
+      paused = [];
     } else {
-      const sounding = voices();
-      pause = pauseOf(sounding, Date.now() + PAUSE);
-      for (const [room, a] of alerts) if (room && a.signal === "on" && !a.acknowledged && rooms.delete(room)) order(room, "pause-audio");
+      pause = pauseOf(voices(), Date.now() + PAUSE);
+      paused = [...new Set(alerts.filter(([room, a]) => room && a.signal === "on" && !a.acknowledged).map(([room]) => room))];
+      for (const room of paused) order(room, "pause-audio");
     }
     draw();
   }

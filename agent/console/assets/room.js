@@ -35,6 +35,7 @@ export function makeRoom({ template, room, desk, who, close }) {
   const rail = find(".session"), drawSession = makeSession(rail, desk, who);
   const drawSilence = makeSilence(find(".silence"), find(".quiet-place"), desk);
   find(".reach-test").append(orderButton("Test the way to the nurse", "reach", () => desk.order("reach-test", {})));
+  find(".forget").append(orderButton("Take it off the board", "forget", () => desk.order("forget", {})));
   // Air is let out at once, whoever says so.
   find(".cuff").append(orderButton("Measure now", "cuff-start", () => desk.order("cuff-start", {})),
     orderButton("Stop cuff", "cuff-stop", () => desk.urgent("cuff-stop", {})));
@@ -66,6 +67,7 @@ export function makeRoom({ template, room, desk, who, close }) {
       const unknown = find(".unknown");
       unknown.hidden = Boolean(v && full);
       text(unknown, !known ? "No connection to the station's program. What is now is not known." : !v ? `${room} is silent. What is now is not known. ${held?.tile.words ?? ""}` : gone || "Asking for the full status…");
+      find(".forget").hidden = !known || held?.tile.link !== "silent";
       drawNumerals(element, v, "Not known");
       /** @type {Status|null} */
       const s = v && full ? { ...full, ...v, devices: full.devices } : null;

@@ -17,6 +17,8 @@ export function makeSpeaker() {
   let now;
   /** @type {Map<string, AudioBuffer>} */
   const ready = new Map();
+  /** @type {AudioBufferSourceNode|undefined} */
+  let trial;
   let volume = 1;
 
   /** @param {Priority} priority @param {boolean} technical */
@@ -50,15 +52,13 @@ export function makeSpeaker() {
   return {
     /** Whether it can be heard. */
     works: () => context?.state === "running",
-    /** To be called from a press, without which browsers play nothing. Plays one medium burst. */
+    /** To be called from a press, without which browsers play nothing. Plays one medium burst, unless an alert sounds anyway. */
     async unlock() {
       context ??= new AudioContext();
       gain ??= new GainNode(context, { gain: VOLUMES[volume] });
       gain.connect(context.destination);
       await context.resume();
-      const node = start("medium", false, false);
-      if (now && !now.node) stop(); // it was waiting for this
-      if (node) setTimeout(() => node.stop(), score("medium").period * 1000);
+      if (!now) trial = start("medium", false, false);
     },
     /** Plays this and nothing else, from the beginning if it is another one. @param {Voice|undefined} voice */
     play(voice) {
@@ -66,6 +66,8 @@ export function makeSpeaker() {
       if ((now?.key ?? "") === key && (!voice || now?.node || !context)) return;
       stop();
       if (!voice) return;
+      trial?.stop();
+      trial = undefined;
       const priority = /** @type {Priority} */ (voice.priority);
       const again = () => shake(rhythm(priority));
       again();

@@ -75,7 +75,7 @@ function drawRail(rail, x, v) {
 
 /** The badge of a room that is not about a person, "" of one that is. @param {Tile} t */
 export function modeOf(t) {
-  return t.mode === "test" ? "TEST" : t.simulated || t.mode !== "live" ? `SIMULATED${t.speed ? ` · ${t.speed}× speed` : ""}` : "";
+  return t.mode === "test" ? "TEST" : t.simulated || t.mode === "demo" ? `SIMULATED${t.speed ? ` · ${t.speed}× speed` : ""}` : "";
 }
 
 /** What is to be known beside vital signs. @param {Tile} t @param {Common} common */
