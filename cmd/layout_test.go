@@ -216,6 +216,10 @@ func rules() []rule {
 			others: []string{"github.com/coreos/go-systemd/v22/daemon", "github.com/spf13/cobra", "golang.org/x/sync/errgroup"},
 			why:    "commands start what others do",
 		},
+		{
+			packages: "cmd/release", ours: []string{"agent/serialport"}, others: []string{"github.com/goreleaser/nfpm/v2"},
+			why: "a release is made from the program that was built, not from its parts; the udev rules have one source",
+		},
 		{packages: "cmd/...", why: "there is one program"},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -77,6 +78,9 @@ func examine(cmd *cobra.Command, file string, probe, asJSON bool) error {
 
 // built is when the program's source was committed, if the build recorded it: no clock that is right is earlier.
 func built() time.Time {
+	if seconds, err := strconv.ParseInt(committed, 10, 64); err == nil {
+		return time.Unix(seconds, 0)
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return time.Time{}

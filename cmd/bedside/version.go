@@ -8,8 +8,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is set by the release build with -ldflags "-X main.version=…".
-var version = "dev"
+// These are set by the release build with -ldflags "-X main.version=…".
+var (
+	version   = "dev"
+	commit    string // of the source; empty: the build may have recorded it
+	committed string // when, in seconds since 1970
+)
 
 func newVersion() *cobra.Command {
 	var asJSON bool
@@ -35,6 +39,9 @@ func newVersion() *cobra.Command {
 
 // revision is the commit that the program was built from, if the build recorded it.
 func revision() string {
+	if commit != "" {
+		return commit
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return ""
