@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -160,10 +161,10 @@ func license(b *strings.Builder, name, folder string) error {
 		return fmt.Errorf("release: licence of %s: %w", name, err)
 	}
 	fmt.Fprintf(b, "\n%s\n%s\n", strings.Repeat("=", 80), name)
+	licenseName := regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice)`)
 	found := false
 	for _, e := range entries {
-		word := strings.ToUpper(e.Name())
-		if e.IsDir() || !(strings.HasPrefix(word, "LICEN") || strings.HasPrefix(word, "COPYING") || strings.HasPrefix(word, "NOTICE")) {
+		if e.IsDir() || !licenseName.MatchString(e.Name()) {
 			continue
 		}
 		text, err := os.ReadFile(filepath.Join(folder, e.Name()))
