@@ -119,7 +119,7 @@ func (a *archiver) line(v any) error {
 func (a *archiver) event(l *linked) error {
 	line := archived{
 		N: l.n, Seq: l.Seq, Class: classWord(l.Class), ID: l.ID, Subject: l.Subject, At: l.At, Boot: l.Boot, OffsetMS: l.OffsetMS,
-		Hash: hex.EncodeToString(l.hash),
+		Hash: hex.EncodeToString(l.Hash),
 	}
 	if a.n == 0 || l.n != a.last.n+1 {
 		line.Prev = hex.EncodeToString(l.prev)
@@ -248,7 +248,7 @@ func (u *unarchiver) finish(e archiveEnd) error {
 }
 
 func (u *unarchiver) event(a *archived) (*linked, error) {
-	l := &linked{n: a.N, prev: u.last.hash}
+	l := &linked{n: a.N, prev: u.last.Hash}
 	l.Event = Event{
 		Message: wire.Message{ID: a.ID, Seq: a.Seq, Subject: a.Subject, At: a.At.UTC(), Payload: a.Base64},
 		Boot:    a.Boot, OffsetMS: a.OffsetMS, Session: u.Session,
@@ -260,7 +260,7 @@ func (u *unarchiver) event(a *archived) (*linked, error) {
 	if l.Class, err = parseClass(a.Class); err != nil {
 		return nil, u.wrong("there is no class %q", a.Class)
 	}
-	if l.hash, err = hex.DecodeString(a.Hash); err != nil {
+	if l.Hash, err = hex.DecodeString(a.Hash); err != nil {
 		return nil, u.wrong("the hash is not one")
 	}
 	first := u.Events == 0
@@ -272,7 +272,7 @@ func (u *unarchiver) event(a *archived) (*linked, error) {
 	if !first && a.N <= u.last.n {
 		return nil, u.wrong("event %d comes after event %d", a.N, u.last.n)
 	}
-	if !bytes.Equal(l.link(l.prev, l.n), l.hash) {
+	if !bytes.Equal(l.link(l.prev, l.n), l.Hash) {
 		return nil, u.wrong("%s does not fit its hash: it was changed", l)
 	}
 	if first {

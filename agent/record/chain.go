@@ -16,7 +16,6 @@ type linked struct {
 	Event
 	n    int64
 	prev []byte // hash of row n-1
-	hash []byte
 }
 
 // link returns the hash of an event in row n after the row with hash prev. Every part is preceded by its length, so that

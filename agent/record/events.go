@@ -15,6 +15,7 @@ type Event struct {
 	OffsetMS  int64  // monotonic, ms since that process started
 	Session   string // pseudonymous code, "" outside a session
 	Pending   bool   // the broker has not acknowledged it
+	Hash      []byte // its link in the chain; nil where it was read without its place
 	StreamSeq uint64 // its number in the broker's stream; 0 while it is pending, and if the broker refuses it for ever
 }
 
@@ -30,6 +31,20 @@ func scanEvent(rows *sql.Rows, more ...any) (Event, error) {
 	}
 	e.Seq, e.Class, e.At, e.StreamSeq = uint64(seq), wire.Class(class), time.Unix(0, at).UTC(), uint64(stream)
 	return e, nil
+}
+
+// scanLinked reads an event with its place: the columns of scanEvent, then n, hash and, if asked for, the hash before it.
+func scanLinked(rows *sql.Rows, before bool) (*linked, error) {
+	l := &linked{}
+	var hash []byte
+	more := []any{&l.n, &hash}
+	if before {
+		more = append(more, &l.prev)
+	}
+	var err error
+	l.Event, err = scanEvent(rows, more...)
+	l.Hash = hash
+	return l, err
 }
 
 // Events returns committed events with Seq > after, in the order of Seq, at most limit.

@@ -125,15 +125,14 @@ func eachOfSession(ctx context.Context, tx *sql.Tx, code string, f func(*linked)
 		return err
 	}
 	return each(ctx, tx, func(rows *sql.Rows) error {
-		var l linked
-		l.Event, err = scanEvent(rows, &l.n, &l.hash, &l.prev)
+		l, err := scanLinked(rows, true)
 		if err != nil {
 			return err
 		}
 		if l.prev == nil && l.n == anchor.number+1 {
 			l.prev = anchor.body
 		}
-		return f(&l)
+		return f(l)
 	}, "SELECT "+eventColumns+`, n, hash, (SELECT hash FROM events p WHERE p.n = events.n - 1)
 		FROM events WHERE session = ? AND session <> '' ORDER BY n`, code)
 }
@@ -141,12 +140,11 @@ func eachOfSession(ctx context.Context, tx *sql.Tx, code string, f func(*linked)
 // eachImported calls f for every event of an imported session.
 func eachImported(ctx context.Context, tx *sql.Tx, code string, f func(*linked) error) error {
 	return each(ctx, tx, func(rows *sql.Rows) error {
-		var l linked
-		var err error
-		if l.Event, err = scanEvent(rows, &l.n, &l.hash, &l.prev); err != nil {
+		l, err := scanLinked(rows, true)
+		if err != nil {
 			return err
 		}
-		return f(&l)
+		return f(l)
 	}, `SELECT seq, class, id, subject, at, boot, offset_ms, session, payload, 0, 0, n, hash, prev
 		FROM imported WHERE session = ? ORDER BY n`, code)
 }

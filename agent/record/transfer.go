@@ -30,7 +30,7 @@ func (r *Reader) Export(ctx context.Context, code string, w io.Writer, by string
 		out := newArchiver(w)
 		a = Archive{Version: archiveVersion, Session: code, Exported: now.UTC(), By: by, Head: hex.EncodeToString(head.body)}
 		take := func(l *linked) error {
-			if !bytes.Equal(l.link(l.prev, l.n), l.hash) {
+			if !bytes.Equal(l.link(l.prev, l.n), l.Hash) {
 				return fmt.Errorf("%w: %s does not fit its hash; bedside record verify says more", ErrChain, l)
 			}
 			if a.Events == 0 {
@@ -125,7 +125,7 @@ func (i *importer) take(ctx context.Context, l *linked) error {
 		return nil
 	}
 	_, err := i.add.ExecContext(ctx, l.Session, l.n, int64(l.Seq), int64(l.Class), l.ID, l.Subject, l.At.UnixNano(), l.Boot, l.OffsetMS,
-		notNil(l.Payload), notNil(l.prev), l.hash)
+		notNil(l.Payload), notNil(l.prev), l.Hash)
 	return err
 }
 
@@ -140,7 +140,7 @@ func (i *importer) finish(ctx context.Context, path string, a Archive, now time.
 		return i.compare(ctx, path, a)
 	}
 	_, err := i.tx.ExecContext(ctx, "INSERT INTO imports (session, site, room, at, events, bytes, head) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		a.Session, a.Site, a.Room, now.UnixNano(), a.Events, i.bytes, i.last.hash)
+		a.Session, a.Site, a.Room, now.UnixNano(), a.Events, i.bytes, i.last.Hash)
 	return err
 }
 
@@ -156,7 +156,7 @@ func (i *importer) compare(ctx context.Context, path string, a Archive) error {
 		table+" WHERE session = ?1", a.Session).Scan(&events, &head); err != nil {
 		return err
 	}
-	if events == a.Events && bytes.Equal(head, i.last.hash) {
+	if events == a.Events && bytes.Equal(head, i.last.Hash) {
 		return nil
 	}
 	return fmt.Errorf("record: %s: %w, with other events: %s has %d there and %d in the file; import it into another record",

@@ -101,10 +101,9 @@ func (p *proof) events(ctx context.Context, tx *sql.Tx) error {
 	}
 	p.look(anchor.body)
 	if err := each(ctx, tx, func(rows *sql.Rows) error {
-		var l linked
-		l.Event, err = scanEvent(rows, &l.n, &l.hash)
+		l, err := scanLinked(rows, false)
 		if err == nil {
-			p.event(&l)
+			p.event(l)
 		}
 		return err
 	}, "SELECT "+eventColumns+", n, hash FROM events ORDER BY n"); err != nil {
@@ -136,12 +135,12 @@ func (p *proof) event(l *linked) {
 	case l.n != p.n+1:
 		p.broken(p.n+1, Missing, fmt.Sprintf("%s are missing before %s", span(p.n+1, l.n-1), l),
 			"they were removed by something else than this program, which deletes from the oldest end only")
-	case !bytes.Equal(l.link(p.Head, l.n), l.hash):
+	case !bytes.Equal(l.link(p.Head, l.n), l.Hash):
 		p.broken(l.n, Changed, l.String()+" does not fit its hash",
 			"it was changed after it was written, or exchanged with another; or the hash of the one before it was")
 	}
-	p.n, p.Head = l.n, l.hash
-	p.look(l.hash)
+	p.n, p.Head = l.n, l.Hash
+	p.look(l.Hash)
 }
 
 func span(from, to int64) string {
@@ -190,7 +189,7 @@ func (p *proof) imports(ctx context.Context, tx *sql.Tx) error {
 		var last linked
 		count, whole := 0, true
 		if err := eachImported(ctx, tx, i.code, func(l *linked) error {
-			fits := bytes.Equal(l.link(l.prev, l.n), l.hash) && (count == 0 || l.n != last.n+1 || bytes.Equal(l.prev, last.hash))
+			fits := bytes.Equal(l.link(l.prev, l.n), l.Hash) && (count == 0 || l.n != last.n+1 || bytes.Equal(l.prev, last.Hash))
 			if !fits && whole {
 				whole = false
 				p.broken(l.n, Changed, fmt.Sprintf("imported session %s: %s does not fit its hash", i.code, l),
@@ -201,7 +200,7 @@ func (p *proof) imports(ctx context.Context, tx *sql.Tx) error {
 		}); err != nil {
 			return err
 		}
-		if whole && (count != i.events || !bytes.Equal(last.hash, i.head)) {
+		if whole && (count != i.events || !bytes.Equal(last.Hash, i.head)) {
 			p.broken(last.n, Missing, fmt.Sprintf("imported session %s has %d events, and %d were imported", i.code, count, i.events),
 				"some were removed or added; import the session again into another record")
 		}

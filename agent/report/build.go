@@ -138,7 +138,8 @@ func (b *Builder) event(payload []byte, at time.Time) error {
 // notice reports whether an event is about the agent and its surroundings.
 func notice(event string) bool {
 	switch event {
-	case wire.EventAgentStarted, wire.EventAgentStopped, wire.EventClockStep, wire.EventConfiguration:
+	case wire.EventAgentStarted, wire.EventAgentStopped, wire.EventClockStep, wire.EventConfiguration, wire.EventStation,
+		wire.EventDuty, wire.EventReachTest, wire.EventAccess:
 		return true
 	}
 	return false

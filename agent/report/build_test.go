@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"testing"
@@ -217,4 +218,23 @@ func TestNoReportWithoutABeginning(t *testing.T) {
 	}
 	_, err := b.Report(report.Options{})
 	require.ErrorIs(t, err, report.ErrNoStart)
+}
+
+func TestHTMLShowsTheFigures(t *testing.T) {
+	r := newRoom(t)
+	r.start("iv-ketamine")
+	r.cuff(120, 78)
+	r.breathe(60, 70, 97)
+	r.event(wire.Session{Event: string(sessions.Dosed), By: "AK", Dose: &sessions.GivenDose{At: r.at, Number: 1, Drug: "<b>ketamine</b>", Amount: "40 mg", By: "AK"}})
+	r.breathe(60, 88, 95)
+	var b bytes.Buffer
+	require.NoError(t, report.HTML(&b, r.report(), report.Style{}))
+	page := b.String()
+	assert.Contains(t, page, "&lt;b&gt;ketamine&lt;/b&gt;", "what staff wrote is no markup")
+	for _, want := range []string{"Session K-0412", "TEST", "Profile not clinically approved", "Not a medical device", "c0ffee", "<polyline"} {
+		assert.Contains(t, page, want)
+	}
+	for _, never := range []string{"<script", "http://", "https://", "src="} {
+		assert.NotContains(t, page, never, "the file needs nothing else")
+	}
 }

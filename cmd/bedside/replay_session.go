@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,9 +18,8 @@ import (
 
 // again is what is asked of a recorded session.
 type again struct {
-	session string // a session file, or a code in the record
+	recorded
 	profile string // id of a shipped profile, or a site's file
-	record  where
 }
 
 func (a *again) flags(c *cobra.Command) {
@@ -58,7 +55,7 @@ func (a *again) run(cmd *cobra.Command, asJSON bool) error {
 	if err != nil {
 		return usageError{err}
 	}
-	if err := a.feed(cmd, r); err != nil {
+	if err := a.each(cmd, func(e record.Event) error { return r.Take(e.Message) }); err != nil {
 		return err
 	}
 	c, err := r.Result()
@@ -90,29 +87,4 @@ func (a *again) judge(cmd *cobra.Command) (*profiles.Profile, error) {
 		cmd.PrintErrf("note: a leave to loosen has run out, and the number of %s counts again: %s\n", p.Extends, strings.Join(expired, ", "))
 	}
 	return p, nil
-}
-
-// feed gives the messages of the session to the replay, from a file of that name if there is one, else from the record.
-func (a *again) feed(cmd *cobra.Command, r *whatif.Replay) error {
-	take := func(e record.Event) error { return r.Take(e.Message) }
-	f, err := os.Open(a.session)
-	switch {
-	case err == nil:
-		_, err = record.ReadArchive(f, take)
-		if err := errors.Join(err, f.Close()); err != nil {
-			return fmt.Errorf("%s: %w", a.session, err)
-		}
-		return nil
-	case !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("the session cannot be read: %w", err)
-	case slices.ContainsFunc([]byte(a.session), func(c byte) bool { return c == '/' || c == '.' }):
-		return usageError{fmt.Errorf("there is no file %s", a.session)} // and no code looks like that
-	}
-	return a.record.read(cmd, func(_ string, rec *record.Reader) error {
-		err := rec.Session(cmd.Context(), a.session, take)
-		if errors.Is(err, record.ErrNoSession) {
-			return usageError{fmt.Errorf("%w; there is no file of that name either (bedside record list has the codes)", err)}
-		}
-		return err
-	})
 }

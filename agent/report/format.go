@@ -1,0 +1,48 @@
+package report
+
+import (
+	"fmt"
+	"io"
+)
+
+// format is one way to write a report.
+type format struct {
+	name  string // as in flags and routes
+	file  string // what a file of it is called behind the session's code
+	write func(w io.Writer, r *Report, style Style) error
+}
+
+func formats() []format {
+	return []format{
+		{"html", "report.html", HTML},
+	}
+}
+
+// Formats names the formats. Each call returns a new slice.
+func Formats() []string {
+	var names []string
+	for _, f := range formats() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// Write writes the report in one of the [Formats].
+func Write(w io.Writer, r *Report, name string, style Style) error {
+	for _, f := range formats() {
+		if f.name == name {
+			return f.write(w, r, style)
+		}
+	}
+	return fmt.Errorf("report: there is no format %q", name)
+}
+
+// FileName is what a file of the report is called in that format.
+func FileName(r *Report, name string) string {
+	for _, f := range formats() {
+		if f.name == name {
+			return r.Session + "-" + f.file
+		}
+	}
+	return r.Session + "." + name
+}

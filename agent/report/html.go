@@ -1,0 +1,60 @@
+package report
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+)
+
+//go:embed page.css
+var pageCSS string
+
+//go:embed page.html
+var pageHTML string
+
+// HTML writes the report as one file that needs nothing else: it can be mailed, printed and kept. It has no script.
+func HTML(w io.Writer, r *Report, style Style) error {
+	style = style.withDefaults()
+	s := newSheet(r, style)
+	page, err := template.New("report").Parse(pageHTML)
+	if err != nil {
+		return fmt.Errorf("report: template: %w", err)
+	}
+	var b bytes.Buffer
+	err = page.Execute(&b, map[string]any{
+		"Language": s.language, "Title": s.title, "Marks": s.marks, "Facts": facts(s.facts), "First": views(s.first), "Rest": views(s.rest),
+		"Footer": s.footer, "CSS": template.CSS(pageCSS), "Trend": svg(s.trend, style),
+	})
+	if err != nil {
+		return fmt.Errorf("report: HTML: %w", err)
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+// view is a section as the template reads it.
+type view struct {
+	Heading, Note, None string
+	Head                []string
+	Rows                [][]string
+}
+
+func views(list []section) []view {
+	out := make([]view, len(list))
+	for i, s := range list {
+		out[i] = view{Heading: s.heading, Note: s.note, None: s.none, Head: s.head, Rows: s.rows}
+	}
+	return out
+}
+
+type pair struct{ Name, Value string }
+
+func facts(list []fact) []pair {
+	out := make([]pair, len(list))
+	for i, f := range list {
+		out[i] = pair{f.name, f.value}
+	}
+	return out
+}

@@ -1,0 +1,191 @@
+package report
+
+import (
+	"strings"
+	"time"
+
+	"bedside/devices"
+)
+
+// trend is the course of a session as lines and marks in a box, each coordinate from 0 to 1: from left to right the time, from
+// the top down. HTML and PDF draw the same one.
+type trend struct {
+	panels []panel
+	bands  []band // phases
+	marks  []mark // doses and alerts
+	ticks  []tick // of the time
+	legend []string
+}
+
+// panel is one box of the trend.
+type panel struct {
+	title     string
+	low, high float64
+	ticks     []tick
+	lines     []polyline // each run without a gap
+	bars      []bar      // readings of a cuff
+	baselines []float64  // own values, 0 to 1
+	dashed    bool
+}
+
+type (
+	point    struct{ x, y float64 }
+	polyline []point
+	bar      struct{ x, top, mean, bottom float64 } // mean is -1 if it was not measured
+	band     struct {
+		from, to float64
+		name     string
+	}
+	mark struct {
+		x, to float64 // to is 0 for a moment
+		kind  string  // dose, high, medium, low
+		name  string
+	}
+	tick struct {
+		at   float64
+		text string
+	}
+)
+
+// columns is how many columns the lines of a trend have at most; our choice, enough for a printed page. A column shows the
+// lowest and the highest value in it, so no peak is lost.
+const columns = 700
+
+// newTrend draws a report; nil if it has no length.
+func newTrend(r *Report, style Style) *trend {
+	length := r.To.Sub(r.From)
+	if length <= 0 {
+		return nil
+	}
+	t := &trend{}
+	x := func(at time.Time) float64 { return min(max(float64(at.Sub(r.From))/float64(length), 0), 1) }
+	for _, p := range r.Phases {
+		t.bands = append(t.bands, band{x(p.From), x(p.To), style.word(string(p.Phase))})
+	}
+	for _, d := range r.Doses {
+		t.marks = append(t.marks, mark{x: x(d.At), kind: "dose", name: style.say("Dose")})
+	}
+	for i := range r.Alerts {
+		a := &r.Alerts[i]
+		over := a.Over
+		if over.IsZero() {
+			over = r.To
+		}
+		t.marks = append(t.marks, mark{x: x(a.Raised), to: x(over), kind: a.Priority, name: style.say(a.Title)})
+	}
+	t.panels = append(t.panels,
+		line(r, style, 0, 40, 140, []float64{40, 60, 80, 100, 120, 140}, r.Baseline.PulseRate, false),
+		line(r, style, 1, 80, 100, []float64{80, 85, 90, 95, 100}, r.Baseline.SpO2, true),
+		bars(r, style, x))
+	t.ticks = hours(r, style, length)
+	return t
+}
+
+// hours are the ticks of the time axis: every ten minutes, or every half hour of a long session.
+func hours(r *Report, style Style, length time.Duration) []tick {
+	every := 10 * time.Minute
+	if length > 2*time.Hour {
+		every = 30 * time.Minute
+	}
+	var list []tick
+	for at := r.From.Truncate(every).Add(every); at.Before(r.To); at = at.Add(every) {
+		list = append(list, tick{float64(at.Sub(r.From)) / float64(length), at.In(style.Zone).Format("15:04")})
+	}
+	return list
+}
+
+// scale returns the panel for values from low to high, wider where values lie outside.
+func scale(title string, low, high float64, ticks []float64, format func(float64) string) panel {
+	p := panel{title: title, low: low, high: high}
+	for _, v := range ticks {
+		p.ticks = append(p.ticks, tick{p.y(v), format(v)})
+	}
+	return p
+}
+
+func (p *panel) y(v float64) float64 { return min(max((p.high-v)/(p.high-p.low), 0), 1) }
+
+// line draws a continuous vital, column by column; a column without a value is a gap.
+func line(r *Report, style Style, v int, low, high float64, ticks []float64, base int, dashed bool) panel {
+	vital := Continuous()[v]
+	for i := range r.Seconds {
+		if r.Seconds[i].Known[v] {
+			low, high = min(low, float64(r.Seconds[i].Value[v])), max(high, float64(r.Seconds[i].Value[v]))
+		}
+	}
+	p := scale(style.title(vital)+", "+vital.Unit(), low, high, ticks, func(f float64) string { return style.number(vital, int(f)) })
+	p.dashed = dashed
+	if base > 0 {
+		p.baselines = append(p.baselines, p.y(float64(base)))
+	}
+	n := len(r.Seconds)
+	per := max((n+columns-1)/columns, 1)
+	var run polyline
+	flush := func() {
+		if len(run) > 0 {
+			p.lines = append(p.lines, run)
+			run = nil
+		}
+	}
+	for from := 0; from < n; from += per {
+		least, most, found := extremes(r.Seconds[from:min(from+per, n)], v)
+		if !found {
+			flush()
+			continue
+		}
+		x := (float64(from) + float64(per)/2) / float64(n)
+		run = append(run, point{min(x, 1), p.y(float64(most))})
+		if least != most {
+			run = append(run, point{min(x, 1), p.y(float64(least))})
+		}
+	}
+	flush()
+	return p
+}
+
+// extremes returns the range of the known values. A column with one second missing has no gap: it would hide the others.
+func extremes(seconds []Second, v int) (least, most int, found bool) {
+	for i := range seconds {
+		if !seconds[i].Known[v] {
+			continue
+		}
+		value := seconds[i].Value[v]
+		if !found {
+			least, most, found = value, value, true
+		}
+		least, most = min(least, value), max(most, value)
+	}
+	return least, most, found
+}
+
+// bars draws the readings of the cuff, from systolic to diastolic.
+func bars(r *Report, style Style, x func(time.Time) float64) panel {
+	low, high := 40.0, 200.0
+	for _, b := range r.Readings {
+		low, high = min(low, float64(b.Diastolic)), max(high, float64(b.Systolic))
+	}
+	p := scale(style.say("Blood pressure")+", "+string(style.Unit), low, high, []float64{40, 80, 120, 160, 200},
+		func(f float64) string { return style.number(devices.Systolic, int(f)) })
+	for _, b := range r.Readings {
+		mean := -1.0
+		if b.Mean > 0 {
+			mean = p.y(float64(b.Mean))
+		}
+		p.bars = append(p.bars, bar{x(b.At), p.y(float64(b.Systolic)), mean, p.y(float64(b.Diastolic))})
+	}
+	for _, base := range []int{r.Baseline.Systolic, r.Baseline.Diastolic} {
+		if base > 0 {
+			p.baselines = append(p.baselines, p.y(float64(base)))
+		}
+	}
+	return p
+}
+
+// words are what a trend shows, for those who do not see it.
+func (t *trend) words(style Style) string {
+	var titles []string
+	for _, p := range t.panels {
+		titles = append(titles, p.title)
+	}
+	return style.say("Course of the session: %s. The tables below have the same figures.", strings.Join(titles, "; "))
+}
