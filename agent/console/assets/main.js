@@ -8,6 +8,7 @@ import { makeWave } from "./wave.js";
 import { makeDesk } from "./commands.js";
 import { makeSession } from "./session.js";
 import { makeReminder, makeSilence } from "./silence.js";
+import { makeHeard } from "./heard.js";
 import { makeWho } from "./who.js";
 import { refused } from "./parts.js";
 import { clock, text } from "./format.js";
@@ -20,6 +21,7 @@ const who = makeWho({ button: $("signed"), form: $("sign") });
 const desk = makeDesk(who, (verb) => `/api/v1/commands/${verb}`, "room page");
 const drawSession = makeSession($("session"), desk, who);
 const drawSilence = makeSilence($("silence"), $("quiet"), desk);
+const drawHeard = makeHeard($("heard"), desk);
 let at = ""; // of the last picture
 
 /** @param {Status} s */
@@ -35,6 +37,7 @@ function draw(s) {
   drawBar($("bar"), s.alerts, desk);
   drawSilence(s);
   drawAlerts($("alerts"), $("no-alerts"), s.alerts, desk);
+  drawHeard(s);
   drawSession(s);
   drawDevices($("devices"), s);
   const oximeter = s.devices.find((d) => d.kind === "oximeter");
@@ -56,6 +59,7 @@ connect({
     drawBar($("bar"), null, desk, seconds);
     drawSilence(null);
     pastAlerts($("alerts"), $("no-alerts"), at);
+    drawHeard(null);
     drawSession(null);
     drawDevices($("devices"), null);
     text($("clock"), "–");

@@ -45,7 +45,7 @@
 /** @typedef {{station: string, screens: number, sound: number, age_ms: number}} Watching */
 /**
  * @typedef {{expected: boolean, stations?: Watching[], duty?: Duty, covered: boolean, reach?: Reach,
- *   undisplayed?: string[]}} Recipients
+ *   missing?: string, undisplayed?: string[]}} Recipients
  */
 /** @typedef {{name: string, title: string, kind: string, link: string, why?: string, cuff?: Cuff}} DeviceLine */
 /**
