@@ -226,7 +226,7 @@ func TestStrangersAreNotLetIn(t *testing.T) {
 
 	plain, err := net.Dial("tcp", strings.TrimPrefix(url, "tls://"))
 	require.NoError(t, err)
-	defer plain.Close()
+	defer func() { assert.NoError(t, plain.Close()) }()
 	require.NoError(t, plain.SetDeadline(time.Now().Add(patience)))
 	_, err = plain.Write([]byte("CONNECT {\"verbose\":true}\r\nPING\r\nSUB > 1\r\n"))
 	require.NoError(t, err)

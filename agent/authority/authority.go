@@ -155,9 +155,28 @@ func Open(dir string, now time.Time) (*Authority, error) {
 	return a, nil
 }
 
-// Site and Station return whose authority it is.
-func (a *Authority) Site() string    { return a.index.Site }
+// Site returns the site whose authority it is.
+func (a *Authority) Site() string { return a.index.Site }
+
+// Station returns the station whose authority it is.
 func (a *Authority) Station() string { return a.index.Station }
+
+// Listen returns where the station's server should listen: at the only address, if it is one of a computer and not a name,
+// else everywhere; on the port of the first.
+func (a *Authority) Listen() string {
+	_, port, _ := net.SplitHostPort(strings.TrimPrefix(a.index.Servers[0], "tls://")) // Init has joined it
+	host := "0.0.0.0"
+	for _, h := range a.index.Hosts {
+		ip, err := netip.ParseAddr(h)
+		switch {
+		case err == nil && len(a.index.Hosts) == 1:
+			host = h
+		case err == nil && ip.Is6():
+			host = "::"
+		}
+	}
+	return net.JoinHostPort(host, port)
+}
 
 // Members returns who may connect, in the order in which they came.
 func (a *Authority) Members() []Member { return slices.Clone(a.index.Members) }

@@ -2,10 +2,13 @@ package authority_test
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"io/fs"
+	"math/big"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -75,6 +78,33 @@ func TestCertificates(t *testing.T) {
 		require.NoError(t, err)
 		assert.NotContains(t, string(text), "PRIVATE")
 		assert.NotRegexp(t, `\bSU[A-Z0-9]{20}`, string(text), "no secret key outside the credential files")
+	}
+}
+
+// TestTheAuthorityCannotSpeakForOthers signs for another name and another address with the authority's own key, as somebody
+// who stole it would.
+func TestTheAuthorityCannotSpeakForOthers(t *testing.T) {
+	now := time.Now()
+	for _, address := range []string{"desk.clinic.example", "192.0.2.7"} {
+		a, dir := made(t, now, address)
+		pair, err := tls.LoadX509KeyPair(filepath.Join(dir, "ca.crt"), filepath.Join(dir, "ca.key"))
+		require.NoError(t, err)
+		roots := x509.NewCertPool()
+		roots.AddCert(pair.Leaf)
+		key := served(t, a).PublicKey
+		for _, forged := range []x509.Certificate{
+			{DNSNames: []string{"bank.example"}},
+			{IPAddresses: []net.IP{net.IPv4(192, 0, 2, 8)}},
+			{DNSNames: []string{"localhost", "bank.example"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}},
+		} {
+			forged.SerialNumber, forged.NotBefore, forged.NotAfter = big.NewInt(7), now.Add(-time.Hour), now.Add(time.Hour)
+			der, err := x509.CreateCertificate(rand.Reader, &forged, pair.Leaf, key, pair.PrivateKey)
+			require.NoError(t, err)
+			leaf, err := x509.ParseCertificate(der)
+			require.NoError(t, err)
+			_, err = leaf.Verify(x509.VerifyOptions{Roots: roots})
+			require.ErrorContains(t, err, "permitted", address)
+		}
 	}
 }
 
