@@ -213,7 +213,7 @@ func rules() []rule {
 		{packages: "cmd/bedside/child", why: "a process is killed and measured whatever program it is"},
 		{
 			packages: "cmd/bedside", ours: []string{"agent/...", "alerts/...", "cmd/bedside/bench", "cmd/bedside/chaos", "cmd/bedside/child", "cmd/bedside/rehearsal", "cmd/bedside/site", "devices/...", "simulators/..."},
-			others: []string{"github.com/coreos/go-systemd/v22/daemon", "github.com/spf13/cobra", "golang.org/x/sync/errgroup"},
+			others: []string{"github.com/coreos/go-systemd/v22/daemon", "github.com/spf13/cobra", "golang.org/x/sync/errgroup", "golang.org/x/sys/unix"},
 			why:    "commands start what others do",
 		},
 		{

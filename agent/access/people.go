@@ -38,7 +38,7 @@ func (a *Access) AddPerson(ctx context.Context, who Actor, name, role, pin strin
 		return err
 	}
 	if _, there := a.find(name); there {
-		return refuse(codeTaken, "there is a %s already", name)
+		return refuse(codeTaken, "%s is there already", name)
 	}
 	kept, err := a.hash.keep(ctx, pin)
 	if err != nil {
@@ -50,7 +50,7 @@ func (a *Access) AddPerson(ctx context.Context, who Actor, name, role, pin strin
 		n, err := count(tx.ExecContext(ctx, "INSERT INTO people (key, name, role, pin, since) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
 			key(name), name, r.String(), kept, now.UnixNano()))
 		if err == nil && n == 0 {
-			return refuse(codeTaken, "there is a %s already", name)
+			return refuse(codeTaken, "%s is there already", name)
 		}
 		return err
 	})

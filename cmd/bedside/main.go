@@ -100,7 +100,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w (see %s --help)", plainFlagError(err), cmd.CommandPath())}
 	})
-	root.AddCommand(newDemo(), newAgent(), newSimulate(), newWatch(), newSession(), newAlarms(), newCheck(), newCapture(), newReplay(), newBench(), newDoctor(), newNotify(), newRecord(), newReport(), newVersion(), newMan())
+	root.AddCommand(newDemo(), newAgent(), newSimulate(), newWatch(), newSession(), newAlarms(), newCheck(), newCapture(), newReplay(), newBench(), newDoctor(), newNotify(), newRecord(), newReport(), newUser(), newDevice(), newVersion(), newMan())
 	root.SetHelpCommand(newHelp(root))
 	return root
 }
