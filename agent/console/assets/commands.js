@@ -2,13 +2,13 @@
 /** @typedef {import("./types.js").Reply} Reply */
 /** @typedef {import("./types.js").Desk} Desk */
 
-/** Makes the desk at which orders are given. @param {{ask: () => Promise<string>, known: () => string}} who
+/** Makes the desk at which orders are given. @param {{ask: (right: string) => Promise<string>, known: () => string}} who
  * @param {(verb: string) => string} url @param {string} page signs what must not wait for initials @returns {Desk} */
 export function makeDesk(who, url, page) {
   return {
     async order(verb, request) {
-      const by = await who.ask();
-      return by ? post(url(verb), { ...request, by }) : { ok: false, text: "Not sent: an order needs initials." };
+      const by = await who.ask(verb);
+      return by ? post(url(verb), { ...request, by }) : { ok: false, text: "Not sent: an order needs somebody who gives it." };
     },
     urgent: (verb, request) => post(url(verb), { ...request, by: who.known() || page }),
   };

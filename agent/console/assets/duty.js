@@ -5,7 +5,7 @@ import { dutyWords } from "./tiles.js";
 import { post } from "./commands.js";
 /** @typedef {import("./board.js").Held} Held */
 /** @typedef {import("./types.js").Reply} Reply */
-/** @typedef {{known: () => string, sign: (name: string) => void, ask: () => Promise<string>}} Who */
+/** @typedef {{known: () => string, sign: (name: string) => void, proven: () => boolean, ask: (right: string) => Promise<string>}} Who */
 /** @typedef {{title: string, action: string, label: string, fields: import("./forms.js").Field[], mine: boolean}} Kind mine: of rooms that one has */
 
 const HOURS = 8; // of duty, unless told otherwise; our choice: a shift
@@ -74,13 +74,13 @@ export function makeDuty({ who, list, now }) {
   /** @param {Kind} kind @param {() => void} close */
   function make(kind, close) {
     const rooms = choice(list(), (h) => kind.mine ? h.tile.duty?.nurse === who.known() : !h.tile.duty);
-    const fields = kind.fields.map((f) => (f.name === "initials" ? { ...f, value: who.known() } : f));
+    const fields = kind.fields.filter((f) => f.name !== "initials" || !who.proven()).map((f) => (f.name === "initials" ? { ...f, value: who.known() } : f));
     return makeForm({
       title: kind.title, label: kind.label, fields, after: [rooms], close,
       async send({ initials, until, ...rest }) {
         if (initials) who.sign(String(initials));
-        const by = await who.ask();
-        if (!by) return { ok: false, text: "Not sent: an order needs initials." };
+        const by = await who.ask("duty");
+        if (!by) return { ok: false, text: "Not sent: an order needs somebody who gives it." };
         const chosen = [.../** @type {NodeListOf<HTMLInputElement>} */ (rooms.querySelectorAll(":checked"))].map((i) => i.value);
         if (!chosen.length) return { ok: false, text: "Not sent: no room is ticked." };
         const expect = Object.fromEntries(list().filter((h) => chosen.includes(h.tile.room)).map((h) => [h.tile.room, h.tile.duty?.nurse ?? ""]));

@@ -23,7 +23,7 @@ function watchers(s) {
 }
 
 /** @param {{template: HTMLTemplateElement, room: string, desk: Desk, close: () => void,
- *   who: {known: () => string, sign: (name: string) => void}}} o */
+ *   who: {known: () => string, sign: (name: string) => void, proven: () => boolean}}} o */
 export function makeRoom({ template, room, desk, who, close }) {
   const element = document.createElement("div");
   element.className = "stack room";

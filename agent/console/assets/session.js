@@ -12,7 +12,7 @@ import { routes, say } from "./vocabulary.js";
 /** @typedef {import("./types.js").Session} Session */
 /** @typedef {import("./types.js").Status} Status */
 
-/** @param {HTMLElement} rail @param {Desk} desk @param {{known: () => string, sign: (name: string) => void}} who */
+/** @param {HTMLElement} rail @param {Desk} desk @param {{known: () => string, sign: (name: string) => void, proven: () => boolean}} who */
 export function makeSession(rail, desk, who) {
   const title = el("h2", {}, "Session"), about = el("p", { className: "note" });
   const unknown = el("p", { className: "unknown", hidden: true }, "No data from the agent. How the session stands is not known.");

@@ -11,7 +11,7 @@ function ask([word, title], changed) {
   return el("fieldset", {}, el("legend", {}, title), choice("yes", "Yes"), choice("no", "No"));
 }
 
-/** @param {{desk: Desk, who: {known: () => string, sign: (name: string) => void}, own: string, close: () => void}} o
+/** @param {{desk: Desk, who: {known: () => string, sign: (name: string) => void, proven: () => boolean}, own: string, close: () => void}} o
  *   own: the profile of the room, which may be the site's */
 export function makeStart({ desk, who, own, close }) {
   const count = el("p", { className: "note", role: "status" });
@@ -34,7 +34,7 @@ export function makeStart({ desk, who, own, close }) {
       { name: "code", label: "Session code, never a name", needed: true, most: 32 },
       { name: "route", label: "Route", kind: "select", options: [["", "choose"], ...routes], needed: true },
       { name: "profile", label: "Profile", kind: "select", options: [...profiles, ...others] },
-      { name: "initials", label: "Your initials", needed: true, most: 12, value: who.known() },
+      ...(who.proven() ? [] : [{ name: "initials", label: "Your initials", needed: true, most: 12, value: who.known() }]),
       { name: "age", label: "Age in years", kind: "number" },
       { name: "uncovered", label: "Why it starts although no nurse is reached", most: 200 },
     ],
@@ -43,7 +43,7 @@ export function makeStart({ desk, who, own, close }) {
     close,
     async send(values) {
       const { initials, ...request } = values;
-      who.sign(String(initials));
+      if (initials) who.sign(String(initials));
       const reply = await desk.order("session-start", { ...request, screening: answers() });
       if (reply.code === "uncovered") why.hidden = false;
       return reply;

@@ -1,4 +1,7 @@
-// Who gives the orders: initials, asked once and kept for as long as this page is open, on this device only.
+// Who gives the orders: somebody who has signed in, where the console has people; else initials, asked once and kept for as long
+// as this page is open, on this device only.
+import { el } from "./parts.js";
+import { makeSignIn } from "./signin.js";
 
 const KEY = "bedside.by";
 
@@ -10,6 +13,10 @@ export function makeWho({ button, form }) {
   let waiting;
   /** @type {Element|null} */
   let back = null;
+  const panel = el("section", { id: "signin", className: "panel", hidden: true, ariaLabel: "Sign in" });
+  document.head.append(el("link", { rel: "stylesheet", href: "signin.css" }));
+  document.body.append(panel);
+  const people = makeSignIn({ button, panel });
 
   function show() {
     button.textContent = initials ? `Signed ${initials}` : "Not signed";
@@ -25,6 +32,7 @@ export function makeWho({ button, form }) {
   }
 
   function open() {
+    if (people.there()) return;
     if (form.hidden) back = document.activeElement;
     form.hidden = false;
     field.value = initials;
@@ -54,10 +62,14 @@ export function makeWho({ button, form }) {
 
   return {
     sign,
-    /** The initials, without asking; "" if nobody has signed. */
-    known: () => initials,
-    /** The initials, asked for if nobody has signed yet; "" if nobody will. @returns {Promise<string>} */
-    ask() {
+    /** Whether the console knows by itself who it is. */
+    proven: people.there,
+    /** Who it is, without asking; "" if nobody has signed. */
+    known: () => (people.there() ? people.known() : initials),
+    /** Who it is, asked for if nobody has signed yet and the order needs somebody; "" if nobody will.
+     * @param {string} right a verb of the contract, or another right @returns {Promise<string>} */
+    ask(right) {
+      if (people.there()) return people.may(right) ? Promise.resolve(people.known() || "this device") : people.ask();
       if (initials) return Promise.resolve(initials);
       waiting?.("");
       open();
