@@ -7,8 +7,8 @@ import (
 	"net"
 	"os"
 	"os/signal"
-	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -25,6 +25,7 @@ type ward struct {
 	mu       sync.Mutex
 	now      func() time.Time
 	began    time.Time
+	rooms    int
 	quiet    bool // no alert but those of a missing line
 	lost     bool // the broker
 	duty     map[string]*wire.Duty
@@ -39,7 +40,7 @@ type ward struct {
 
 func newWard() *ward {
 	w := &ward{
-		now: time.Now, duty: map[string]*wire.Duty{}, seen: map[string]string{"hr_high-2": "AK"}, reach: map[string]*wire.Reach{},
+		rooms: 6, now: time.Now, duty: map[string]*wire.Duty{}, seen: map[string]string{"hr_high-2": "AK"}, reach: map[string]*wire.Reach{},
 		paused: map[string]time.Time{}, screens: map[string][2]bool{}, shown: map[string][]string{},
 	}
 	w.began = w.now()
@@ -67,7 +68,7 @@ func (w *ward) Board() wire.Board {
 	if w.lost {
 		b.Broker = "lost"
 	}
-	for n := 1; n <= 6; n++ {
+	for n := 1; n <= w.rooms; n++ {
 		b.Rooms = append(b.Rooms, w.tile(n))
 	}
 	if !w.quiet {
@@ -92,7 +93,7 @@ func (w *ward) tile(n int) wire.Tile {
 		t.Silence = &wire.Silence{AudioUntil: &wire.Time{Time: until}, By: "AK"}
 	}
 	swing := int(now.Unix()) % 7
-	switch n {
+	switch (n-1)%6 + 1 {
 	case 1:
 		t.Values = values(now, 104+swing, 86, 142, 88)
 		t.Session = w.session("K-0412", sessions.Phase("peak"), 42*time.Minute)
@@ -186,11 +187,16 @@ func (w *ward) about(a wire.Alert, vital, value, limit, unit string) wire.Alert 
 	return a
 }
 
+func (w *ward) number(room string) (int, bool) {
+	n, err := strconv.Atoi(strings.TrimPrefix(room, "room-"))
+	return n, err == nil && n >= 1 && n <= w.rooms && room == "room-"+strconv.Itoa(n)
+}
+
 func (w *ward) RoomStatus(room string) (wire.Status, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	n, err := strconv.Atoi(room[max(0, len(room)-1):])
-	if err != nil || n < 1 || n > 6 || room != "room-"+strconv.Itoa(n) {
+	n, known := w.number(room)
+	if !known {
 		return wire.Status{}, false
 	}
 	t := w.tile(n)
@@ -212,7 +218,7 @@ func (w *ward) RoomStatus(room string) (wire.Status, bool) {
 func (w *ward) Command(_ context.Context, from, room, verb string, payload []byte) wire.Reply {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if room != "" && !slices.Contains([]string{"room-1", "room-2", "room-3", "room-4", "room-5", "room-6"}, room) {
+	if _, known := w.number(room); room != "" && !known {
 		return wire.Reply{Code: "unknown_room", Text: "the station knows no room " + room}
 	}
 	w.commands = append(w.commands, from+" "+room+" "+verb+" "+string(payload))
@@ -271,7 +277,7 @@ func (w *ward) Shown(room string, ids []string, screen string) {
 	w.shown[screen+" "+room] = append(w.shown[screen+" "+room], ids...)
 }
 
-// TestShowWard serves the ward until it is interrupted, for pictures: STATION_SHOW=127.0.0.1:0 [STATION_SPEED=10] go test -run ShowWard -v -timeout 1h.
+// TestShowWard serves the ward until it is interrupted, for pictures: STATION_SHOW=127.0.0.1:0 [STATION_SPEED=10] [STATION_ROOMS=1000] go test -run ShowWard -v -timeout 1h.
 func TestShowWard(t *testing.T) {
 	address := os.Getenv("STATION_SHOW")
 	if address == "" {
@@ -280,6 +286,9 @@ func TestShowWard(t *testing.T) {
 	w := newWard()
 	if speed, err := strconv.Atoi(os.Getenv("STATION_SPEED")); err == nil {
 		w.now = func() time.Time { return w.began.Add(time.Since(w.began) * time.Duration(speed)) }
+	}
+	if rooms, err := strconv.Atoi(os.Getenv("STATION_ROOMS")); err == nil {
+		w.rooms = rooms
 	}
 	l, err := net.Listen("tcp", address)
 	require.NoError(t, err)
