@@ -11,22 +11,25 @@ import { inSight } from "./receipts.js";
 /** How many lines there may be: the rooms must stay in sight. */
 const most = () => (innerHeight < 900 ? 2 : 4);
 
-/** The elements on which an alert of a room can be read now. @param {ParentNode} root @param {string} room @param {Alert} a */
-function places(root, room, a) {
-  const own = `[data-occurrence="${CSS.escape(a.occurrence)}"]`, of = `[data-room="${CSS.escape(room)}"]`;
-  return [...root.querySelectorAll(`${of} ${own}, ${own}${of}`)];
+/** Whether a tile is out of the window: nothing in it needs to be measured then. @param {Element|null} tile */
+function away(tile) {
+  const r = tile?.getBoundingClientRect();
+  return Boolean(r && (r.bottom < 0 || r.top > innerHeight));
 }
 
-/** Those of the alerts that can be read somewhere now. @param {ParentNode} root @param {Of[]} all @returns {Of[]} */
-export function readable(root, all) {
-  return all.filter(([room, a]) => places(root, room, a).some(inSight));
+/** Those of the alerts that can be read somewhere now. One walk over the page, whatever their number.
+ * @param {ParentNode[]} roots @param {Of[]} all @returns {Of[]} */
+export function readable(roots, all) {
+  const seen = new Set(roots.flatMap((root) => [.../** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-occurrence]"))])
+    .filter((e) => !away(e.closest(".tile")) && inSight(e)).map((e) => `${/** @type {HTMLElement|null} */ (e.closest("[data-room]"))?.dataset.room ?? ""} ${e.dataset.occurrence}`));
+  return all.filter(([room, a]) => seen.has(`${room} ${a.occurrence}`));
 }
 
 /** @param {HTMLElement} bar @param {HTMLElement[]} others where alerts can be read as well @param {(room: string) => Desk} desk @param {(room: string) => void} open */
 export function makeElsewhere(bar, others, desk, open) {
   /** @param {Of[]} all in order @param {string} trouble of the line itself, "" for none @param {string} seconds of it */
   return function draw(all, trouble, seconds) {
-    const there = new Set(others.flatMap((o) => readable(o, all)).map(([, a]) => a));
+    const there = new Set(readable(others, all).map(([, a]) => a));
     const out = all.filter(([room, a]) => (room ? !calm(a) && !there.has(a) : true));
     const lines = most(), shown = out.slice(0, lines);
     keep(bar, [trouble, out.length, ...shown.map(([room, a]) => `${room} ${a.occurrence} ${a.priority} ${calm(a)}`)].join("\n"), () => [

@@ -6,9 +6,11 @@ export function text(e, s) {
   if (e.textContent !== s) e.textContent = s;
 }
 
+const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+
 /** @param {string} iso */
 export function clock(iso) {
-  return new Date(iso).toLocaleTimeString("en-GB", { hourCycle: "h23" });
+  return time.format(new Date(iso));
 }
 
 /** @param {number} ms @returns {string} m:ss, or h:mm:ss from an hour on */

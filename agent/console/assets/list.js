@@ -31,10 +31,7 @@ export function makeShift() {
       }
       // Nobody knows whether an alert of a silent room is over.
       for (const [key, s] of all) if (!there.has(key) && !s.over && heard(s.room)) s.over = s.alert.at;
-      for (const key of all.keys()) {
-        if (all.size <= MOST) break;
-        all.delete(key);
-      }
+      if (all.size > MOST) for (const [key, s] of all) if (s.over && all.size > MOST) all.delete(key);
     },
     /** The latest first. */
     list: () => [...all.values()].toSorted((a, b) => Date.parse(b.alert.since) - Date.parse(a.alert.since)),

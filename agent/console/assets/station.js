@@ -105,7 +105,7 @@ function alerts() {
   const now = board.now(performance.now());
   return inOrder([
     ...(board.head()?.alerts ?? []).map((a) => /** @type {Of} */ (["", { ...a, at: new Date(now).toISOString() }])),
-    ...board.list().flatMap((h) => (view(h, now)?.alerts ?? []).map((a) => /** @type {Of} */ ([h.tile.room, a]))),
+    ...board.list().filter((h) => h.tile.alerts.length).flatMap((h) => (view(h, now)?.alerts ?? []).map((a) => /** @type {Of} */ ([h.tile.room, a]))),
   ]);
 }
 
@@ -178,7 +178,7 @@ function draw() {
     if (worst) say(worst);
   }
   ring.take(all, known);
-  receipts.drawn(known ? readable(document, all) : []);
+  receipts.drawn(known ? readable([document], all) : []);
 }
 
 $("acknowledge").addEventListener("click", acknowledgeFirst);

@@ -15,6 +15,8 @@ import { phases, say } from "./vocabulary.js";
 /** @typedef {import("./types.js").Session} Session */
 /** @typedef {import("./types.js").Tile} Tile */
 
+const MANY = 60; // rooms from which on those out of sight are drawn in turns; our choice
+const TURNS = 10; // so what a screen reader finds there is ten seconds old at most
 const LINES = 3; // alerts in words on a tile; all of them are in the room's details
 
 /** How a tile looks: by its worst alert that nobody has seen, else by the state of the room. @param {Tile} t @param {boolean} known */
@@ -47,8 +49,7 @@ function drawMessages(list, alerts) {
 /** @param {Duty|undefined} d @param {boolean} covered */
 export function dutyWords(d, covered) {
   if (!d) return "Nobody has this room";
-  const until = new Date(d.until).toLocaleTimeString("en-GB", { hourCycle: "h23", hour: "2-digit", minute: "2-digit" });
-  return `${d.nurse}${d.backup ? `, back-up ${d.backup}` : ""}, until ${until}${covered ? "" : " · no screen receives"}`;
+  return `${d.nurse}${d.backup ? `, back-up ${d.backup}` : ""}, until ${clock(d.until).slice(0, 5)}${covered ? "" : " · no screen receives"}`;
 }
 
 /** @param {Reach|undefined} r @param {number} now by the station's clock */
@@ -104,6 +105,8 @@ function makeTile({ template, open }) {
 
   return {
     tile,
+    /** Keeps the trend of a tile that is not drawn now. @param {Held} held */
+    note: (held) => track.add(held.tile.link === "silent" ? undefined : held.tile.values, held.got),
     /** @param {Held} held @param {number} now by the station's clock @param {boolean} known whether the station itself is heard
      * @param {Common} common */
     draw(held, now, known, common) {
@@ -122,10 +125,7 @@ function makeTile({ template, open }) {
       for (const note of tile.querySelectorAll(".vital .note")) if (note.textContent === "now") note.textContent = "";
       spark.toggleAttribute("hidden", !v);
       find(".rail").hidden = !v;
-      if (v) {
-        track.add(t.values, held.got);
-        drawRail(find(".rail"), v.session, v);
-      }
+      if (v) drawRail(find(".rail"), v.session, v);
       if (now - drawnAt > 5000 || now < drawnAt) {
         drawnAt = now;
         for (const vital of ["pulse_rate", "spo2"]) part(spark, `.${vital}`).setAttribute("d", track.path(vital, now));
@@ -154,6 +154,14 @@ function before(t) {
 export function makeTiles({ place, template, open }) {
   /** @type {Map<string, ReturnType<typeof makeTile>>} */
   const tiles = new Map();
+  let turn = 0, before = "";
+
+  /** Whether a tile is in sight or about to be. @param {HTMLElement} tile */
+  function near(tile) {
+    const r = tile.getBoundingClientRect();
+    return r.bottom > -innerHeight && r.top < 2 * innerHeight;
+  }
+
   /** @param {Held[]} list @param {number} now @param {boolean} known @param {Common} common */
   return function draw(list, now, known, common) {
     const rooms = list.map((h) => h.tile.room);
@@ -163,7 +171,13 @@ export function makeTiles({ place, template, open }) {
       for (const room of rooms) tiles.set(room, old.get(room) ?? makeTile({ template, open }));
       place.replaceChildren(...[...tiles.values()].map((t) => t.tile));
       if (!rooms.length) place.append(el("p", { className: "note" }, "No room has been heard yet. Start one with: bedside agent"));
+      before = "";
     }
-    for (const held of list) tiles.get(held.tile.room)?.draw(held, now, known, common);
+    const state = `${known} ${JSON.stringify(common)}`, all = list.length <= MANY || state !== before;
+    before = state;
+    turn = (turn + 1) % TURNS;
+    const due = list.filter((h, i) => all || i % TURNS === turn || near(/** @type {ReturnType<typeof makeTile>} */ (tiles.get(h.tile.room)).tile));
+    for (const held of list) tiles.get(held.tile.room)?.note(held);
+    for (const held of due) tiles.get(held.tile.room)?.draw(held, now, known, common);
   };
 }
