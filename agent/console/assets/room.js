@@ -74,6 +74,7 @@ export function makeRoom({ template, room, desk, who, close }) {
       drawSilence(s);
       drawSession(s);
       drawDevices(find(".devices"), s);
+      find(".reach-test").hidden = !s;
       find(".cuff").hidden = !s?.devices.some((d) => d.commands?.includes("cuff-start"));
       const list = find(".alerts"), none = find(".none");
       if (v) drawAlerts(list, none, v.alerts, desk);
