@@ -2,12 +2,9 @@ package agent
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"bedside/agent/alive"
@@ -23,7 +20,7 @@ import (
 // startBus starts the embedded NATS server, or begins to dial the site's.
 func (a *agent) startBus(ctx context.Context) (*bus.Bus, error) {
 	c := a.o.Config
-	security, err := tlsConfig(c.NATS.TLS)
+	security, err := c.NATS.TLS.Client()
 	if err != nil {
 		return nil, err
 	}
@@ -44,31 +41,6 @@ func (a *agent) answer(ctx context.Context, from, verb string, payload []byte) [
 		return nil
 	}
 	return b
-}
-
-func tlsConfig(c config.TLS) (*tls.Config, error) {
-	if c == (config.TLS{}) {
-		return nil, nil //nolint:nilnil // no TLS settings is no error: a tls:// URL then uses the system's authorities
-	}
-	out := &tls.Config{MinVersion: tls.VersionTLS12}
-	if c.CAFile != "" {
-		pem, err := os.ReadFile(c.CAFile)
-		if err != nil {
-			return nil, fmt.Errorf("agent: nats.tls.ca_file: %w", err)
-		}
-		out.RootCAs = x509.NewCertPool()
-		if !out.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("agent: nats.tls.ca_file: %s holds no certificate in PEM form", c.CAFile)
-		}
-	}
-	if c.CertFile != "" {
-		pair, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
-		if err != nil {
-			return nil, fmt.Errorf("agent: nats.tls.cert_file and key_file: %w", err)
-		}
-		out.Certificates = []tls.Certificate{pair}
-	}
-	return out, nil
 }
 
 // recordHealth turns the record's troubles into technical alarms. Monitoring goes on from memory meanwhile.

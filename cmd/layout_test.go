@@ -107,6 +107,15 @@ func rules() []rule {
 			others: []string{"codeberg.org/go-pdf/fpdf", "golang.org/x/image"},
 			why:    "a report is made from what travelled and what was recorded: no record file, no monitor, no clock",
 		},
+		{
+			packages: "agent/station",
+			ours: []string{
+				"agent/broker", "agent/bus", "agent/config", "agent/console", "agent/metrics", "agent/pace", "agent/record", "agent/stages",
+				"agent/station/...", "agent/wire",
+			},
+			others: []string{"github.com/nats-io/nats.go"},
+			why:    "a station is put together here, and speaks with its rooms by requests and with other stations by buckets; the agent's rooms are not its own",
+		},
 		{packages: "agent/pace", why: "a clock needs nothing of ours"},
 		{packages: "agent/alive/alivetest", ours: []string{"agent/alive"}, why: "a test watches as the agent does"},
 		{packages: "agent/alive", why: "whether a loop moves is asked of it in its own words: the watch knows no room of the agent"},

@@ -49,17 +49,37 @@ func TestReadmeListsEveryKey(t *testing.T) {
 	}
 }
 
+// TestReadmeListsEveryKeyOfAStation compares the table of a station's keys with config.StationReference.
+func TestReadmeListsEveryKeyOfAStation(t *testing.T) {
+	between(t, "station keys", config.StationReference())
+}
+
+// between compares what stands between two marks of the README with what should stand there, and with -update puts it there.
+func between(t *testing.T, mark, want string) {
+	t.Helper()
+	begin, end := "<!-- "+mark+" -->\n", "<!-- end of "+mark+" -->"
+	head, rest, ok := strings.Cut(readme(t), begin)
+	require.True(t, ok)
+	got, tail, ok := strings.Cut(rest, end)
+	require.True(t, ok)
+	if *updateReadme {
+		require.NoError(t, os.WriteFile(filepath.Join(root, "README.md"), []byte(head+begin+want+end+tail), 0o644))
+		return
+	}
+	assert.Equal(t, want, got)
+}
+
 // TestReadmeListsEveryMetric expects every name, and no name that is not there.
 func TestReadmeListsEveryMetric(t *testing.T) {
 	text := readme(t)
 	known := map[string]bool{}
-	for _, n := range metrics.Names() {
+	for _, n := range append(metrics.Names(), metrics.StationNames()...) {
 		known[n.Name] = true
 		found := strings.Contains(text, "`"+n.Name+"`") || strings.Contains(text, "`"+n.Name+"{")
 		assert.True(t, found, "the metrics table lacks `%s`", n.Name)
 	}
 	for _, name := range regexp.MustCompile("`(bedside_[a-z_]+)").FindAllStringSubmatch(text, -1) {
-		assert.True(t, known[name[1]], "the README has %s, the agent has not", name[1])
+		assert.True(t, known[name[1]], "the README has %s, neither agent nor station has", name[1])
 	}
 }
 
@@ -69,7 +89,12 @@ func TestReadmeConfigurationsAreValid(t *testing.T) {
 	read := 0
 	for _, b := range blocks {
 		if strings.Contains(b[1], "site:") {
-			_, err := config.Parse("README.md", []byte(b[1]))
+			var err error
+			if strings.Contains(b[1], "\nstation:") {
+				_, err = config.ParseStation("README.md", []byte(b[1]))
+			} else {
+				_, err = config.Parse("README.md", []byte(b[1]))
+			}
 			require.NoError(t, err)
 			read++
 		}
@@ -136,26 +161,16 @@ func TestReadmeShowsWhatTravels(t *testing.T) {
 	}
 }
 
-var updateReadme = flag.Bool("update", false, "rewrite the table of commands; read the difference before committing it")
+var updateReadme = flag.Bool("update", false, "rewrite tables; read the difference before committing it")
 
 // TestReadmeListsEveryVerb compares the table of commands with what the agent answers.
 func TestReadmeListsEveryVerb(t *testing.T) {
-	const begin, end = "<!-- verbs -->\n", "<!-- end of verbs -->"
-	head, rest, ok := strings.Cut(readme(t), begin)
-	require.True(t, ok)
-	got, tail, ok := strings.Cut(rest, end)
-	require.True(t, ok)
 	var b strings.Builder
 	b.WriteString("| Verb | Needs | May have | What |\n|---|---|---|---|\n")
 	for _, v := range wire.Verbs() {
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", v.Name, inCode(v.Needs), inCode(v.May), v.Meaning)
 	}
-	if *updateReadme {
-		text := head + begin + b.String() + end + tail
-		require.NoError(t, os.WriteFile(filepath.Join(root, "README.md"), []byte(text), 0o644))
-		return
-	}
-	assert.Equal(t, b.String(), got)
+	between(t, "verbs", b.String())
 }
 
 func inCode(words []string) string {

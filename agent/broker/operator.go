@@ -18,6 +18,7 @@ import (
 const (
 	bucketHistory = 8
 	bucketBytes   = 64 << 20
+	noticeKept    = time.Hour // longer than any ladder
 )
 
 // operator is the server's own user: it makes the streams, and is the guard between the rooms and JetStream.
@@ -87,11 +88,12 @@ func EnsureBuckets(ctx context.Context, nc *nats.Conn) error {
 	if err != nil {
 		return fmt.Errorf("broker: jetstream: %w", err)
 	}
-	for name, what := range map[string]string{BucketDuty: "who answers for which room", BucketNotices: "what stations tell each other"} {
+	kept := map[string]time.Duration{BucketNotices: noticeKept} // what is not named is kept for ever
+	for name, what := range map[string]string{BucketDuty: "who answers for which room", BucketNotices: "which station has called whom"} {
 		_, err := js.KeyValue(ctx, name)
 		if errors.Is(err, jetstream.ErrBucketNotFound) {
 			_, err = js.CreateKeyValue(ctx, jetstream.KeyValueConfig{
-				Bucket: name, Description: "Bedside: " + what, History: bucketHistory, MaxBytes: bucketBytes, Replicas: 1,
+				Bucket: name, Description: "Bedside: " + what, History: bucketHistory, MaxBytes: bucketBytes, Replicas: 1, TTL: kept[name],
 			})
 		}
 		if err != nil && !errors.Is(err, jetstream.ErrBucketExists) {

@@ -4,20 +4,13 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
-	"strings"
-	"time"
 
 	"github.com/nats-io/nats.go"
-
-	"bedside/agent/credential"
 )
-
-// listenPing finds a frozen link for somebody who only listens; our choice, as for the agent's own connection.
-const listenPing = 3 * time.Second
 
 // ListenOptions say what to listen to.
 type ListenOptions struct {
-	URLs            []string
+	URLs            []string // empty: those of the credentials
 	CredentialsFile string
 	TLS             *tls.Config
 	Subject         string // may have wildcards
@@ -29,30 +22,11 @@ type ListenOptions struct {
 // Listen hands every message on the subject to take, one after the other, until ctx ends; it returns nil then. A server
 // that is not there is waited for. take must not keep payload.
 func Listen(ctx context.Context, o ListenOptions, take func(subject string, payload []byte)) error {
-	opts := []nats.Option{
-		nats.Name("bedside listener"), nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1),
-		nats.ReconnectWait(500 * time.Millisecond), nats.PingInterval(listenPing), nats.MaxPingsOutstanding(pingsOut),
-		nats.ConnectHandler(func(*nats.Conn) { o.OnState(true, "") }),
-		nats.ReconnectHandler(func(*nats.Conn) { o.OnState(true, "") }),
-		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { o.OnState(false, reason(err)) }),
-		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { o.OnState(false, reason(err)) }),
-	}
-	if o.CredentialsFile != "" {
-		c, err := credential.Read(o.CredentialsFile)
-		if err != nil {
-			return fmt.Errorf("bus: %w", err)
-		}
-		opts = append(opts, c.Options()...)
-		if len(o.URLs) == 0 {
-			o.URLs = c.Servers
-		}
-	}
-	if o.TLS != nil {
-		opts = append(opts, nats.Secure(o.TLS.Clone()))
-	}
-	nc, err := nats.Connect(strings.Join(o.URLs, ","), opts...)
+	nc, err := Dial(DialOptions{
+		Name: "bedside listener", URLs: o.URLs, CredentialsFile: o.CredentialsFile, TLS: o.TLS, OnState: o.OnState,
+	})
 	if err != nil {
-		return fmt.Errorf("bus: listen: %w", err)
+		return err
 	}
 	defer nc.Close()
 	if _, err := nc.Subscribe(o.Subject, func(m *nats.Msg) { take(m.Subject, m.Data) }); err != nil {

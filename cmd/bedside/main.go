@@ -102,6 +102,7 @@ func newRoot() *cobra.Command {
 	})
 	root.AddCommand(newDemo(), newAgent(), newSimulate(), newWatch(), newSession(), newAlarms(), newCheck(), newCapture(), newReplay(), newBench(), newDoctor(), newNotify(), newRecord(), newReport(), newUser(), newDevice(), newVersion(), newMan())
 	root.SetHelpCommand(newHelp(root))
+	root.AddCommand(newStation())
 	return root
 }
 

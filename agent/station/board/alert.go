@@ -2,6 +2,7 @@ package board
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -118,7 +119,7 @@ func (b *Board) compare(r *room, before []wire.Alert, message *wire.Alert) {
 		a := &r.alerts[i]
 		k := r.known[a.Occurrence]
 		if k == nil || !k.since.Equal(a.Since.Time) { // a record that was begun anew counts from one again
-			k = &known{since: a.Since.Time}
+			k = &known{since: a.Since.Time, key: fmt.Sprintf("%s.%s.%d", r.name, a.Occurrence, a.Since.Unix())}
 			r.known[a.Occurrence] = k
 		}
 		if a.ID == "" { // a heartbeat does not name the message
@@ -138,7 +139,7 @@ func (b *Board) compare(r *room, before []wire.Alert, message *wire.Alert) {
 			if at := slices.IndexFunc(before, func(a wire.Alert) bool { return a.Occurrence == occurrence }); at >= 0 {
 				over := before[at]
 				over.State = "inactive"
-				b.tell(Over{Room: r.name, Alert: over})
+				b.tell(Over{Room: r.name, Key: k.key + ".over", Alert: over})
 			}
 		}
 		delete(r.known, occurrence)
@@ -158,25 +159,25 @@ func (b *Board) climb(r *room, k *known, a *wire.Alert) {
 	if !waits {
 		if len(k.steps) > 0 {
 			k.steps = nil
-			b.tell(Over{Room: r.name, Alert: *a})
+			b.tell(Over{Room: r.name, Key: k.key + ".acknowledged", Alert: *a})
 		}
 		return
 	}
 	if a.Signal == "alarm_paused" || a.Signal == "off" {
 		return
 	}
-	step := func(mark, name string) {
-		if !slices.Contains(k.steps, mark) {
+	step := func(name string) {
+		if mark := name + "." + a.Priority; !slices.Contains(k.steps, mark) { // once for each priority: what got worse is told again
 			k.steps = append(k.steps, mark)
-			b.tell(Call{Room: r.name, Alert: *a, Step: name})
+			b.tell(Call{Room: r.name, Key: k.key + "." + mark, Alert: *a, Step: name})
 		}
 	}
 	if rank(a.Priority) >= rank("medium") && a.State == "active" {
-		step(StepStation+" "+a.Priority, StepStation) // once for each priority: what got worse is told again
+		step(StepStation)
 	}
 	for _, called := range a.Called {
 		if called == StepNextPerson || called == StepEveryone {
-			step(called+" "+a.Priority, called)
+			step(called)
 		}
 	}
 }

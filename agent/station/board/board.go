@@ -2,7 +2,7 @@ package board
 
 import (
 	"cmp"
-	"fmt"
+	"errors"
 	"slices"
 	"time"
 
@@ -33,6 +33,12 @@ const (
 	LinkLive   = "live"
 	LinkLate   = "late"
 	LinkSilent = "silent"
+)
+
+// Why a room cannot be forgotten.
+var (
+	ErrNoRoom    = errors.New("board: there is no such room")
+	ErrNotSilent = errors.New("board: the room is not silent")
 )
 
 // Options say whose board it is. All are required.
@@ -180,9 +186,9 @@ func (b *Board) Forget(now time.Time, name string) ([]Event, error) {
 	r := b.rooms[name]
 	switch {
 	case r == nil || !r.placed:
-		return nil, fmt.Errorf("board: there is no room %q", name)
+		return nil, ErrNoRoom
 	case r.link != LinkSilent:
-		return nil, fmt.Errorf("board: %s is not silent", name)
+		return nil, ErrNotSilent
 	}
 	delete(b.rooms, name)
 	b.order = slices.DeleteFunc(b.order, func(o *room) bool { return o == r })

@@ -21,16 +21,17 @@ type (
 		Room  string
 		Alert wire.Alert
 	}
-	// Call is the next rung of the ladder: somebody is to be told. Step is one of the Step constants.
+	// Call is the next rung of the ladder: somebody is to be told. Step is one of the Step constants. Key is the same at all
+	// stations that are about to tell the same.
 	Call struct {
-		Room  string
-		Alert wire.Alert
-		Step  string
+		Room, Key string
+		Alert     wire.Alert
+		Step      string
 	}
 	// Over ends what Call began: the alert was acknowledged, or is over.
 	Over struct {
-		Room  string
-		Alert wire.Alert
+		Room, Key string
+		Alert     wire.Alert
 	}
 	// Own is an alert of the station itself that is not as it was.
 	Own struct{ Alert wire.Alert }

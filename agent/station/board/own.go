@@ -1,6 +1,7 @@
 package board
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -8,8 +9,49 @@ import (
 	"bedside/agent/wire"
 )
 
-// ownAlert is an alert of the station itself.
-type ownAlert struct{ wire.Alert }
+// everyoneAfter is how long a high alert of the station itself waits for an answer until everyone is called; our choice,
+// half of what the shipped ladder gives an alert of a room: nobody in the room climbs it.
+const everyoneAfter = time.Minute
+
+// ownAlert is an alert of the station itself. A high one calls people as one of a room does.
+type ownAlert struct {
+	wire.Alert
+	key   string // the same at all stations that find the same
+	steps []string
+}
+
+// key is what all stations know a fault of a room by: what was heard of it last.
+func (r *room) key() string {
+	if r == nil || r.head == nil {
+		return "unheard"
+	}
+	return fmt.Sprintf("%s.%d", r.boot, r.head.Seq)
+}
+
+// climbOwn calls whoever is due for a high alert of the station itself.
+func (b *Board) climbOwn(o *ownAlert) {
+	if o.Priority != "high" || o.Acknowledged {
+		return
+	}
+	step := func(name string) {
+		if !slices.Contains(o.steps, name) {
+			o.steps = append(o.steps, name)
+			b.tell(Call{Room: o.Room, Key: o.key + "." + name, Alert: o.Alert, Step: name})
+		}
+	}
+	step(StepStation)
+	if b.now.Sub(o.Since.Time) >= everyoneAfter {
+		step(StepEveryone)
+	}
+}
+
+// settle ends what climbOwn began.
+func (b *Board) settle(o *ownAlert, why string) {
+	if len(o.steps) > 0 {
+		o.steps = nil
+		b.tell(Over{Room: o.Room, Key: o.key + "." + why, Alert: o.Alert})
+	}
+}
 
 // fault takes a fault of the station's surroundings.
 func (b *Board) fault(f Fault) {
@@ -38,12 +80,13 @@ func (b *Board) raise(condition, title, priority, room, text string) {
 	at := b.find(condition, room)
 	if at < 0 {
 		b.raised++
-		o := &ownAlert{wire.Alert{
+		o := &ownAlert{key: cmp.Or(room, "station-"+b.o.Station) + "." + condition + "." + b.rooms[room].key(), Alert: wire.Alert{
 			Header: b.header(room), Occurrence: fmt.Sprintf("%s-%d", condition, b.raised), Condition: condition, Title: title,
 			Kind: "technical", Priority: priority, Event: "raised", State: "active", Since: wire.Time{Time: b.now}, Signal: "on", Text: text,
 		}}
 		b.own = append(b.own, o)
 		b.changed(o)
+		b.climbOwn(o)
 		return
 	}
 	o := b.own[at]
@@ -56,6 +99,7 @@ func (b *Board) raise(condition, title, priority, room, text string) {
 	}
 	o.Header, o.Priority, o.Text = b.header(room), priority, text
 	b.changed(o)
+	b.climbOwn(o)
 }
 
 // lower ends an alert, if there is one.
@@ -68,6 +112,7 @@ func (b *Board) lower(condition, room string) {
 	b.own = slices.Delete(b.own, at, at+1)
 	o.Header, o.Event, o.State, o.Signal = b.header(room), "ended", "inactive", "off"
 	b.changed(o)
+	b.settle(o, "over")
 }
 
 func (b *Board) changed(o *ownAlert) {
@@ -85,6 +130,7 @@ func (b *Board) Acknowledge(now time.Time, occurrence, by string) ([]Event, bool
 	if o := b.own[at]; !o.Acknowledged {
 		o.Header, o.Event, o.Acknowledged, o.AcknowledgedBy, o.Signal = b.header(o.Room), "acknowledged", true, by, "acknowledged"
 		b.changed(o)
+		b.settle(o, "acknowledged")
 	}
 	return b.end(), true
 }

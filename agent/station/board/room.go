@@ -52,6 +52,7 @@ type rival struct {
 // known is what the station remembers of an occurrence while it lasts.
 type known struct {
 	since time.Time
+	key   string // the same at all stations
 	id    string // of the last message
 	steps []string
 }

@@ -23,6 +23,9 @@ func (b *Board) tick() {
 	for _, r := range b.order {
 		b.age(r)
 	}
+	for _, o := range b.own {
+		b.climbOwn(o)
+	}
 }
 
 // age judges a room's silence, and lets values age out.

@@ -1,0 +1,104 @@
+package station
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"bedside/agent/config"
+	"bedside/agent/console"
+	"bedside/agent/pace"
+	"bedside/agent/wire"
+)
+
+// Options say what to run.
+type Options struct {
+	Config  *config.Station
+	Version string
+	Log     *slog.Logger
+
+	// Notifier carries calls to people who look at no screen; nil: there are no channels.
+	Notifier Notifier
+
+	Door console.Door // who gets in by HTTP; the zero value is for loopback
+
+	Clock pace.Clock    // real time, but in tests
+	Ready func(Running) // called once when every part runs; may be nil
+}
+
+// Running says where a running station can be reached.
+type Running struct {
+	Console string // http://host:port
+	NATS    string // URL for other programs; empty for a server of somebody else, or one that listens nowhere
+	Station *Station
+}
+
+// Notice is one thing to tell people who look at no screen. It names no value: texts carry room and priority alone.
+type Notice struct {
+	ID    string // the same at all stations of the site
+	Room  string // empty: the station itself
+	Step  string // station, next_person, everyone
+	To    []string
+	Alert wire.Alert
+	Over  bool // it was acknowledged or is over
+	// Simulated says that nothing real is behind it.
+	Simulated bool
+}
+
+// Notifier carries notices to people's pockets. Send must not block; what cannot be delivered the notifier tells by its own
+// ways.
+type Notifier interface {
+	Run(ctx context.Context)
+	Send(n Notice)
+	States() []wire.ChannelState
+}
+
+// silence is a notifier without channels.
+type silence struct{}
+
+func (silence) Run(ctx context.Context)     { <-ctx.Done() }
+func (silence) Send(Notice)                 {}
+func (silence) States() []wire.ChannelState { return nil }
+
+// How often a station says and asks things.
+const (
+	tickEvery  = 500 * time.Millisecond // our choice: silence is told within that
+	leaseEvery = 3 * time.Second        // alarms.md section 8
+	beatEvery  = 5 * time.Second        // as a room's heartbeat
+	batchEvery = 200 * time.Millisecond // receipts are gathered for that long; our choice
+	saveEvery  = 30 * time.Second       // how often the list of rooms is kept for the next run; our choice
+
+	screenLives  = 10 * time.Second // without a sign, alarms.md section 8
+	peerLives    = 15 * time.Second // three heartbeats
+	orderWait    = 5 * time.Second  // for a room's answer; as long as a room takes at most
+	receiptWait  = 3 * time.Second
+	receiptTries = time.Minute // how long a receipt is worth repeating; our choice: the ladder has called everyone by then
+	bucketWait   = 2 * time.Second
+	claimWait    = time.Second
+)
+
+// Bounds of queues, our choice.
+const (
+	urgentQueue  = 8192  // heartbeats, alerts and events that may wait for us
+	readingQueue = 16384 // readings likewise: some eight seconds of a thousand rooms
+	noticeQueue  = 4096
+	mostScreens  = 1024
+	mostPeers    = 64
+	mostShown    = 1024 // receipts of one room that wait
+	shownAtOnce  = 64   // of them in one request
+	askAtOnce    = 8    // requests under way
+)
+
+var errNotConnected = errors.New("station: the message server is not reached")
+
+// validate says what is missing.
+func (o *Options) validate() error {
+	if o.Config == nil || o.Log == nil {
+		return errors.New("station: Config and Log are required")
+	}
+	if !wire.ValidToken(o.Config.Site) || !wire.ValidToken(o.Config.Station) {
+		return errors.New("station: site and station are words of lower-case letters, digits and dashes")
+	}
+	return nil
+}
