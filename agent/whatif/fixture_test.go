@@ -1,6 +1,7 @@
 package whatif_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -42,6 +43,9 @@ type evening struct {
 	breath  time.Duration // of the monitor: by so much the reading that caused an alert is recorded behind it
 	quick   bool          // staff acknowledge, pause, report and measure by hand
 	end     time.Duration
+	latest  time.Duration // when it ends at the latest; endAt if zero
+	day     time.Time     // when it begins; zero for the clock of a bubble
+	station string        // that shows the room; empty for none
 
 	room  *monitor.Monitor
 	stop  func()
@@ -50,6 +54,7 @@ type evening struct {
 
 	mu       sync.Mutex
 	messages []wire.Message
+	painted  int  // messages that the station has shown
 	ordered  bool // the cuff is to start
 
 	cycle *crowd.Cycle
@@ -72,8 +77,11 @@ func play(t *testing.T, number int, change func(*evening)) []wire.Message {
 		if change != nil {
 			change(e)
 		}
+		if !e.day.IsZero() {
+			time.Sleep(time.Until(e.day))
+		}
 		e.begin()
-		e.end = min(s.Length, endAt)
+		e.end = min(s.Length, cmp.Or(e.latest, endAt))
 		if raceDetector { // which finds nothing in what is pure
 			e.end = min(e.end, s.Dose()+25*time.Minute)
 		}
@@ -98,7 +106,7 @@ func (e *evening) begin() {
 	e.boot++
 	m, err := monitor.New(monitor.Options{
 		Room: wire.Room{Site: "clinic", Room: "room-1"}, Boot: fmt.Sprintf("b%03d", e.boot), Mode: wire.Test, Version: "1",
-		Rules: monitor.NewRules(profiles.BuiltIn()), NextSeq: uint64(e.boot) * 1_000_000, Snapshot: e.state, Breath: e.breath,
+		Rules: monitor.NewRules(profiles.BuiltIn()), Station: e.station != "", NextSeq: uint64(e.boot) * 1_000_000, Snapshot: e.state, Breath: e.breath,
 		Devices: []monitor.Device{
 			{Name: "oximeter", Port: "port", Driver: devices.Driver{
 				Name: "clip", Kind: devices.Oximeter, Rate: 1, Vitals: []devices.Vital{devices.PulseRate, devices.SpO2},
@@ -154,6 +162,7 @@ func (e *evening) restart() {
 // second lets a second pass, within which the oximeter speaks at a moment of its own, so that nothing is due right then.
 func (e *evening) second(at time.Duration) {
 	e.staff(at)
+	e.watching(at)
 	if e.kill > 0 && at == e.kill {
 		e.restart()
 	}
