@@ -14,8 +14,8 @@ import (
 	"bedside/alerts/profiles"
 )
 
-// recorded returns the messages of a session that an agent judged and recorded, and the head of its chain: an infusion with a
-// nurse at a station, a reach test, alerts, elevations, pauses, a symptom, readings by hand and a restart. Package whatif
+// recorded returns the messages of a session that an agent judged and recorded, and the head of its chain: esketamine
+// with a nurse at a station, a reach test, alerts, elevations, pauses, symptoms, a reading by hand and a restart. Package whatif
 // plays it, and its test has the flag that writes it again.
 func recorded(t testing.TB) (list []wire.Message, proof string) {
 	t.Helper()

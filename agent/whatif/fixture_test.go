@@ -40,6 +40,8 @@ type evening struct {
 	rng     *rand.Rand
 	profile string        // id; empty for that of the route
 	kill    time.Duration // since the start; zero for never
+	away    time.Duration // until it was started again
+	given   [2]string     // drug and amount of a dose; empty for some
 	breath  time.Duration // of the monitor: by so much the reading that caused an alert is recorded behind it
 	quick   bool          // staff acknowledge, pause, report and measure by hand
 	end     time.Duration
@@ -156,6 +158,7 @@ func (e *evening) restart() {
 	state, n := e.state, len(e.messages)
 	e.stop()
 	e.state, e.messages = state, e.messages[:n]
+	time.Sleep(e.away)
 	e.begin()
 }
 
@@ -236,7 +239,7 @@ func (e *evening) staff(at time.Duration) {
 	}
 	for i, dose := range e.s.Doses {
 		if at == dose {
-			req := wire.Request{Drug: "ketamine", Amount: "one", Number: i + 1}
+			req := wire.Request{Drug: cmp.Or(e.given[0], "ketamine"), Amount: cmp.Or(e.given[1], "one"), Number: i + 1}
 			if reply := e.order(wire.VerbSessionDose, req); !reply.OK {
 				require.Equal(e.t, sessions.CodeGate, reply.Code, reply.Text)
 				e.must(wire.VerbSessionOverride, wire.Request{Gate: sessions.GatePredose, Prescriber: true, Reason: "known to us"})

@@ -22,7 +22,7 @@ var write = flag.Bool("write", false, "play the session of agent/report/testdata
 const recordedFile = "../report/testdata/K-0412.session.gz"
 
 // The session of which the reports are tested, judged again by its own profile, is the same, long after it was recorded. It has
-// a nurse at a station, a reach test, doses, elevations, alerts of three priorities, a sensor that comes off and a restart.
+// a nurse at a station, a reach test, three doses, a fall of the saturation, elevations, symptoms, pauses and a restart.
 func TestARecordedSessionCanStillBeJudgedAgain(t *testing.T) {
 	if *write {
 		writeRecorded(t)
@@ -47,7 +47,7 @@ func writeRecorded(t *testing.T) {
 	list := play(t, recordedNumber, func(e *evening) {
 		e.quick, e.station, e.kill = true, "station-1", e.s.Dose()+31*time.Minute
 		e.day = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
-		e.latest = e.s.Dose() + 44*time.Minute
+		e.latest, e.away, e.given = e.s.Dose()+46*time.Minute, 14*time.Second, [2]string{"esketamine", "28 mg"}
 	})
 	path := filepath.Join(t.TempDir(), "record.db")
 	store, err := record.Open(path, record.Options{Waves: true})
@@ -71,7 +71,7 @@ func writeRecorded(t *testing.T) {
 }
 
 // recordedNumber is a session of the crowd that is worth a report.
-const recordedNumber = 1
+const recordedNumber = 16
 
 // watching is the station: it says every three seconds that it shows the room, and says of each alert that it was painted.
 func (e *evening) watching(at time.Duration) {
