@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -69,6 +69,16 @@ func benchSite(cmd *cobra.Command, sizes []int, o site.Options, asJSON bool) err
 			},
 		})
 	}
+	o.StartStation = func(ctx context.Context, dir, nats string) (site.Process, error) {
+		file := filepath.Join(dir, "station.yaml")
+		if err := os.WriteFile(file, []byte(site.Station(nats, filepath.Join(dir, "station.db"))), 0o600); err != nil {
+			return nil, err
+		}
+		return startPart(ctx, &child.Process{
+			Name: "station", Binary: binary, Ready: " is station ", LogFile: filepath.Join(dir, "station.log"),
+			Args: func() []string { return []string{"station", "--config", file} },
+		})
+	}
 	var report site.Report
 	for _, n := range sizes {
 		o.Say("%d rooms", n)
@@ -96,11 +106,13 @@ func benchSite(cmd *cobra.Command, sizes []int, o site.Options, asJSON bool) err
 	return err
 }
 
-// measured is a process whose ready line is its address.
+// measured is a process whose ready line has its address.
 type measured struct{ *child.Process }
 
 // Said returns the address.
-func (m measured) Said() string { return strings.TrimSpace(m.Process.Said()) }
+func (m measured) Said() string {
+	return regexp.MustCompile(`(nats|http)://[0-9.:]+`).FindString(m.Process.Said())
+}
 
 func startPart(ctx context.Context, p *child.Process) (site.Process, error) {
 	if err := p.Start(ctx); err != nil {

@@ -10,6 +10,9 @@ import (
 	"bedside/agent/record"
 )
 
+// stationReady is how long a station needs, after its start or the server's, until it hears the rooms; our choice.
+const stationReady = 3 * time.Second
+
 // facts gathers what is known of a room.
 func (r *run) facts(ctx context.Context, room *room) (*facts, error) {
 	f := &facts{
@@ -20,6 +23,15 @@ func (r *run) facts(ctx context.Context, room *room) (*facts, error) {
 		delayed: room.delayed.spans(true, r.epoch, r.end),
 		full:    room.full.spans(false, r.epoch, r.end),
 	}
+	f.tile = room.tile
+	well := both(r.station.up.spans(true, r.epoch, r.end), r.broker.up.spans(true, r.epoch, r.end))
+	f.station = widen(well, -stationReady, 0)
+	r.station.mu.Lock()
+	if h := r.station.silent[room.name]; h != nil {
+		f.silent = both(h.spans(false, h.changes[0].at, r.end), r.station.up.spans(true, r.epoch, r.end))
+	}
+	f.shownAt = r.station.shown
+	r.station.mu.Unlock()
 	r.witness.mu.Lock()
 	f.beats = append([]time.Time(nil), r.witness.beats[room.name]...)
 	r.witness.mu.Unlock()

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"bedside/agent/wire"
 )
 
 // What is allowed, with its source. What is called slack is our choice for a busy computer: the processes share it with whoever
@@ -41,6 +43,11 @@ type facts struct {
 	delayed []span
 	full    []span // no space on the disk
 	devices map[string][]span
+
+	station []span // the station ran and reached the server
+	silent  []span // it said that the room is silent
+	shownAt map[string][]time.Time
+	tile    *wire.Tile // what it said last
 }
 
 // kills are the ends of the agent's lives but the last.
@@ -97,6 +104,9 @@ func (v *verdict) judge(f *facts) {
 	v.silence(f)
 	v.latency(f)
 	v.catchUp(f)
+	v.told(f)
+	v.shown(f)
+	v.agreed(f)
 }
 
 // whole: of the numbers that one process gave, none is missing in the record.
@@ -233,23 +243,22 @@ func (v *verdict) latency(f *facts) {
 	}
 }
 
-// catchUp measures how long after an outage the server had everything of it.
+// catchUp measures how long after an outage the server had everything of it. An agent that is away brings nothing either, so
+// its absence prolongs the outage.
 func (v *verdict) catchUp(f *facts) {
 	for _, o := range f.outages() {
 		v.LongestOutageMS = max(v.LongestOutageMS, o.length().Milliseconds())
+	}
+	blocked := either(f.outages(), away(f))
+	for n, o := range blocked {
 		for i := range f.recorded {
 			e := &f.recorded[i]
-			if e.At.Before(o.From.Add(-noticeBroker)) || e.At.After(o.To) {
-				continue
-			}
 			got := f.heard[e.ID]
-			if got == nil || got.Got.Before(o.To) {
+			if got == nil || e.At.Before(o.From.Add(-noticeBroker)) || e.At.After(o.To) || got.Got.Before(o.To) {
 				continue
 			}
-			if again := slices.ContainsFunc(f.outages(), func(x span) bool {
-				return x.From.After(o.To) && x.From.Before(got.Got)
-			}); again || slices.ContainsFunc(f.kills(), func(k time.Time) bool { return k.After(o.To.Add(-time.Second)) && k.Before(got.Got) }) {
-				continue // broken again before it had caught up; told of that outage
+			if n+1 < len(blocked) && blocked[n+1].From.Before(got.Got) {
+				continue // broken again before it had caught up: told of that outage
 			}
 			v.Bridged++
 			v.LongestCatchUpMS = max(v.LongestCatchUpMS, got.Got.Sub(o.To).Milliseconds())

@@ -62,7 +62,6 @@ func (v *verdict) silence(f *facts) {
 		if gap.length() <= heartbeat+slack+time.Second {
 			continue
 		}
-		v.Silences++
 		for _, s := range both([]span{gap}, widen(well, -heartbeat-slack, 0)) {
 			if s.length() > heartbeat+slack {
 				v.wrong(f.name, "heartbeat", "none for %v until %v, and nothing was broken", s.length(), s.To.Sub(f.epoch))

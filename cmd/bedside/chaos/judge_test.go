@@ -22,7 +22,8 @@ func flawless() *facts {
 		agentUp: []span{{at(0), at(60)}, {at(62), at(120)}},
 		path:    []span{{at(0), at(70)}, {at(95), at(120)}},
 		devices: map[string][]span{oximeterName: {{at(0), at(120)}}, cuffName: {{at(0), at(120)}}},
-		truth:   map[string][]sentence{cuffName: {{At: at(30), What: "sent", Values: map[string]float64{"systolic": 118}}}},
+		station: []span{{at(0), at(120)}}, silent: []span{{at(84), at(101)}}, shownAt: map[string][]time.Time{},
+		truth: map[string][]sentence{cuffName: {{At: at(30), What: "sent", Values: map[string]float64{"systolic": 118}}}},
 	}
 	for s := 0.0; s < 120; s += 5 {
 		if (s < 60 || s > 62) && (s < 70 || s > 95) {
@@ -73,6 +74,17 @@ func flawless() *facts {
 		}
 		if s == 82 {
 			add(s+0.3, "alert.broker_lost", event{Condition: "broker_lost", Occurrence: "broker_lost-1", Event: "raised", State: "active", Kind: "technical"})
+		}
+	}
+	for i := range f.recorded {
+		f.shownAt[f.recorded[i].ID] = []time.Time{f.recorded[i].At.Time}
+	}
+	f.tile = &wire.Tile{Room: f.name}
+	for i := range f.recorded {
+		e := &f.recorded[i]
+		f.tile.Alerts = slices.DeleteFunc(f.tile.Alerts, func(a wire.Alert) bool { return a.Occurrence == e.Occurrence })
+		if e.State == "active" {
+			f.tile.Alerts = append(f.tile.Alerts, wire.Alert{Occurrence: e.Occurrence, State: e.State})
 		}
 	}
 	return f
@@ -173,7 +185,14 @@ func TestEveryHarmIsFound(t *testing.T) {
 		"a device was gone and nobody was told": {func(f *facts) {
 			f.devices[oximeterName] = []span{{f.epoch, f.epoch.Add(20 * time.Second)}, {f.epoch.Add(50 * time.Second), f.end}}
 		}, "silent"},
-		"heartbeats are missing": {func(f *facts) { f.beats = slices.Delete(f.beats, 3, 7) }, "heartbeat"},
+		"the station does not say that a room is silent": {func(f *facts) { f.silent = nil }, "silent"},
+		"the station says it of one that speaks": {func(f *facts) {
+			f.silent = append(f.silent, span{f.epoch.Add(40 * time.Second), f.epoch.Add(41 * time.Second)})
+		}, "for nothing"},
+		"the station did not show an alert":    {func(f *facts) { delete(f.shownAt, f.recorded[find(f, 0, raisedAlert)].ID) }, "lost"},
+		"the board knows an alert that is not": {func(f *facts) { f.tile.Alerts[0].Occurrence = "other-1" }, "board"},
+		"the board does not know the room":     {func(f *facts) { f.tile = nil }, "board"},
+		"heartbeats are missing":               {func(f *facts) { f.beats = slices.Delete(f.beats, 3, 7) }, "heartbeat"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := flawless()

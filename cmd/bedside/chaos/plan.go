@@ -145,18 +145,18 @@ func shortPlan(seed uint64) []act {
 	rng := rand.New(rand.NewPCG(seed, 0x73686f7274))
 	s := time.Second
 	plan := []act{
-		{At: 5 * s, For: 20 * s, Deed: freezeBoth, Room: 1},
+		{At: 5 * s, For: 23 * s, Deed: freezeBoth, Room: 1},
 		{At: 5 * s, For: s, Deed: killAgent, Room: 2},
 		{At: 9 * s, For: 3 * s, Deed: cutLine, Room: 2},
 		{At: 11 * s, For: s, Deed: killAgent, Room: 2},
-		{At: 14 * s, For: 3 * s, Deed: killBroker},
 		{At: 15 * s, For: s, Deed: killDevice, Room: 2, Part: oximeterName},
-		{At: 19 * s, For: s, Deed: killStation},
 		{At: 20 * s, For: 4 * s, Deed: fillDisk, Room: 2},
 		{At: 21 * s, For: 3 * s, Deed: freezeUp, Room: 2},
-		{At: 25500 * time.Millisecond, For: s, Deed: killAgent, Room: 1},
-		{At: 26 * s, For: s, Deed: killBroker},
-		{At: 27 * s, For: 2 * s, Deed: unplug, Room: 1, Part: oximeterName},
+		{At: 29 * s, For: 2 * s, Deed: killBroker},
+		{At: 29500 * time.Millisecond, For: s, Deed: killAgent, Room: 1},
+		{At: 30 * s, For: 2 * s, Deed: unplug, Room: 1, Part: oximeterName},
+		{At: 31500 * time.Millisecond, For: s, Deed: killStation},
+		{At: 34 * s, For: 500 * time.Millisecond, Deed: killBroker},
 	}
 	for i := range plan {
 		plan[i].At += time.Duration(rng.Int64N(int64(800 * time.Millisecond)))

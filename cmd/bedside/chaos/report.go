@@ -40,7 +40,11 @@ type Figures struct {
 	AlertP99MS float64 `json:"alert_p99_ms"`
 	AlertMaxMS float64 `json:"alert_max_ms"`
 
-	latencies []time.Duration
+	Shown       int     `json:"shown"` // alerts on the station's screen while nothing was broken
+	ScreenP50MS float64 `json:"screen_p50_ms"`
+	ScreenP99MS float64 `json:"screen_p99_ms"`
+
+	latencies, screens []time.Duration
 }
 
 // Report is the result of a run.
@@ -61,12 +65,20 @@ func (r *Report) OK() bool { return len(r.Violations) == 0 }
 
 func (r *Report) measure(v *verdict) {
 	r.Figures, r.Violations = v.Figures, v.violations
-	slices.Sort(v.latencies)
-	if n := len(v.latencies); n > 0 {
-		ms := func(i int) float64 { return float64(v.latencies[i].Microseconds()) / 1000 }
-		r.AlertP50MS, r.AlertP99MS, r.AlertMaxMS = ms(n/2), ms(n*99/100), ms(n-1)
-	}
+	r.AlertP50MS, r.AlertP99MS, r.AlertMaxMS = spread(v.latencies)
+	r.ScreenP50MS, r.ScreenP99MS, _ = spread(v.screens)
 	slices.SortStableFunc(r.Violations, func(a, b Violation) int { return cmp.Compare(a.Check, b.Check) })
+}
+
+// spread returns median, 99th percentile and maximum in milliseconds.
+func spread(all []time.Duration) (p50, p99, most float64) {
+	n := len(all)
+	if n == 0 {
+		return 0, 0, 0
+	}
+	slices.Sort(all)
+	ms := func(i int) float64 { return float64(all[i].Microseconds()) / 1000 }
+	return ms(n / 2), ms(n * 99 / 100), ms(n - 1)
 }
 
 // mostShown bounds how many violations of a kind are printed; the report in JSON has all.
@@ -91,6 +103,7 @@ func (r *Report) String() string {
 	line("told in the room: %d outages, the last after %.1f s; told by the station: %d of %d silences, the last after %.1f s",
 		r.Announceable, float64(r.LongestNoticeMS)/1000, r.SilencesTold, r.Silences, float64(r.LongestSilenceMS)/1000)
 	line("alerts while nothing was broken: p50 %.1f ms, p99 %.1f ms, longest %.1f ms", r.AlertP50MS, r.AlertP99MS, r.AlertMaxMS)
+	line("on the station's screen: %d of them, p50 %.1f ms, p99 %.1f ms", r.Shown, r.ScreenP50MS, r.ScreenP99MS)
 	for _, s := range r.Skipped {
 		line("skipped: %s", s)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"bedside/agent/wire"
 	"bedside/cmd/bedside/child"
 )
 
@@ -28,8 +29,9 @@ type room struct {
 	line    *line
 	carried history // whether the line carried in both directions
 	delayed history
-	ballast string  // file that fills the disk
-	full    history // well while there is space
+	tile    *wire.Tile // of the station's board at the end
+	ballast string     // file that fills the disk
+	full    history    // well while there is space
 }
 
 // device is a simulated device of a room.

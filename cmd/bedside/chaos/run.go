@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"bedside/cmd/bedside/child"
@@ -41,6 +42,7 @@ type run struct {
 	broker  *part
 	url     string
 	rooms   []*room
+	station *station
 	witness *witness
 	mounted []string
 	kills   map[string]int
@@ -62,15 +64,16 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 	if err := r.begin(ctx); err != nil {
 		return nil, err
 	}
-	nurse, off := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() { defer close(done); r.witness.nurse(nurse) }()
+	people, off := context.WithCancel(ctx)
+	var done sync.WaitGroup
+	done.Go(func() { r.witness.nurse(people) })
+	done.Go(func() { r.station.look(people) })
 	err = r.play(ctx)
 	if err == nil {
 		err = r.settle(ctx)
 	}
 	off()
-	<-done
+	done.Wait()
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +96,12 @@ func (r *run) begin(ctx context.Context) error {
 	listen = strings.TrimPrefix(r.url, "nats://")
 	var err error
 	if r.witness, err = newWitness(r.url); err != nil {
+		return err
+	}
+	if r.station, err = newStation(r.o, r.url); err != nil {
+		return err
+	}
+	if err := r.station.begin(ctx); err != nil {
 		return err
 	}
 	r.epoch = time.Now()
@@ -177,7 +186,8 @@ func (r *run) do(_ context.Context, a act) error {
 		r.kills["nats"]++
 		return r.survived(r.broker.kill())
 	case killStation:
-		return nil
+		r.kills["station"]++
+		return r.survived(r.station.crash())
 	case killDevice:
 		r.kills["device"]++
 		return r.survived(room.devices[a.Part].crash())
@@ -238,7 +248,7 @@ func (r *run) undo(ctx context.Context, a act) error {
 	case killBroker:
 		return r.broker.start(ctx)
 	case killStation:
-		return nil
+		return r.station.begin(ctx)
 	case killDevice:
 		return room.devices[a.Part].begin(ctx)
 	case unplug:
@@ -274,8 +284,13 @@ func (r *run) settle(ctx context.Context) error {
 			}
 		}
 	}
+	pause(ctx, 2*lookEvery) // somebody looks at the board once more
 	r.end = time.Now()
+	if !r.station.Alive() {
+		r.verdict.wrong("", "died", "the station ended by itself, see %s", r.station.LogFile)
+	}
 	for _, room := range r.rooms {
+		room.tile = r.station.tile(room.name)
 		if !room.agent.Alive() {
 			r.verdict.wrong(room.name, "died", "the agent ended by itself, see %s", room.agent.LogFile)
 		}
@@ -300,6 +315,9 @@ func (r *run) judge(ctx context.Context) (*Report, error) {
 	}
 	for _, text := range r.witness.twice {
 		v.wrong("", "twice", "stored twice: %s", text)
+	}
+	for _, id := range r.station.twice {
+		v.wrong("", "twice", "%s was shown twice on one screen", id)
 	}
 	report := &Report{
 		Seed: r.o.Seed, Rooms: r.o.Rooms, Seconds: r.end.Sub(r.epoch).Seconds(), Kills: r.kills, Deeds: r.deeds,
@@ -347,6 +365,9 @@ func (r *run) release() error {
 			errs = append(errs, d.end())
 		}
 		errs = append(errs, room.line.close())
+	}
+	if r.station != nil {
+		errs = append(errs, r.station.end())
 	}
 	if r.witness != nil {
 		errs = append(errs, r.witness.close())

@@ -37,6 +37,12 @@ type Process interface {
 	Kill() error
 }
 
+// Station is the configuration of the station that is measured.
+func Station(nats, record string) string {
+	return fmt.Sprintf("site: %s\nstation: desk\nnats: {url: %q}\nconsole: {listen: \"127.0.0.1:0\"}\nrecord: {path: %s}\n",
+		siteName, nats, record)
+}
+
 // tally counts what all rooms do.
 type tally struct {
 	made, acked, commands, failures, unsent, statusBytes atomic.Int64
