@@ -16,7 +16,8 @@ func sortPeers(list []wire.Peer) {
 }
 
 // renew tells every room that is heard, every three seconds and whenever it has changed, who watches it. It also tells the
-// other stations that this one is there.
+// other stations that this one is there. When a whole site appears at once, each room wants its lease at once: they share
+// renewals that are a moment apart, so that the work grows with the rooms and not with their square.
 func (s *Station) renew(ctx context.Context) error {
 	lease := time.NewTicker(s.o.Clock.Real(leaseEvery))
 	defer lease.Stop()
@@ -28,6 +29,9 @@ func (s *Station) renew(ctx context.Context) error {
 			return nil
 		case <-s.lease:
 			s.watch()
+			if !s.o.Clock.Sleep(ctx, leaseApart) {
+				return nil
+			}
 		case <-lease.C:
 			s.watch()
 		case <-beat.C:

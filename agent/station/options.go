@@ -65,6 +65,7 @@ func (silence) States() []wire.ChannelState { return nil }
 const (
 	tickEvery  = 500 * time.Millisecond // our choice: silence is told within that
 	leaseEvery = 3 * time.Second        // alarms.md section 8
+	leaseApart = 250 * time.Millisecond // our choice: nobody waits longer than that for a lease at once
 	beatEvery  = 5 * time.Second        // as a room's heartbeat
 	batchEvery = 200 * time.Millisecond // receipts are gathered for that long; our choice
 	saveEvery  = 30 * time.Second       // how often the list of rooms is kept for the next run; our choice

@@ -95,6 +95,9 @@ func (r *room) words() string {
 		if r.saved == nil {
 			return ""
 		}
+		if r.heard.After(r.saved.Heard.Time) { // by other words than a heartbeat: the old ones must not pass for new
+			return fmt.Sprintf("Silent since %s. Known from before the station's start: %s", r.heard.Format("15:04:05"), r.saved.Words)
+		}
 		return r.saved.Words
 	}
 	verb := "Silent"
