@@ -65,10 +65,22 @@ func (s *Station) beat(ctx context.Context) {
 			return
 		case <-ticker.C:
 			if s.hub.count() > 0 {
-				s.send(s.pulse.next(s.o.Feed.Board()))
+				s.send(s.pulse.next(s.board()))
 			}
 		}
 	}
+}
+
+// board returns the board with lists where a page expects lists, also where they are empty.
+func (s *Station) board() wire.Board {
+	b := s.o.Feed.Board()
+	if b.Rooms == nil {
+		b.Rooms = []wire.Tile{}
+	}
+	if b.Alerts == nil {
+		b.Alerts = []wire.Alert{}
+	}
+	return b
 }
 
 func (s *Station) send(e event) {
@@ -83,7 +95,7 @@ func (s *Station) send(e event) {
 func (s *Station) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /", site("station.html"))
-	mux.HandleFunc("GET /api/v1/board", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.o.Feed.Board()) })
+	mux.HandleFunc("GET /api/v1/board", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.board()) })
 	mux.HandleFunc("GET /api/v1/rooms/{room}/state", s.state)
 	mux.HandleFunc("GET /api/v1/events", s.events)
 	mux.HandleFunc("POST /api/v1/rooms/{room}/commands/{verb}", s.command)
@@ -98,7 +110,7 @@ func (s *Station) Handler() http.Handler {
 }
 
 func (s *Station) events(w http.ResponseWriter, r *http.Request) {
-	s.hub.stream(w, r, func() (event, bool) { return newEvent("board", s.o.Feed.Board()), true })
+	s.hub.stream(w, r, func() (event, bool) { return newEvent("board", s.board()), true })
 }
 
 func (s *Station) state(w http.ResponseWriter, r *http.Request) {

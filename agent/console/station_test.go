@@ -74,6 +74,14 @@ func TestStationAnswersOnItsRoutes(t *testing.T) {
 	}
 }
 
+func TestBoardWithoutRoomsHasLists(t *testing.T) {
+	w := newWard()
+	w.rooms, w.quiet = 0, true
+	_, body := do(t, request(t, "GET", serveStation(t, newStation(w))+"/api/v1/board", ""))
+	assert.Contains(t, body, `"rooms":[]`, "a page goes through it as it is")
+	assert.Contains(t, body, `"alerts":[]`)
+}
+
 func TestStationHandsOnWhoOrderedAndWhere(t *testing.T) {
 	w := newWard()
 	s := console.NewStation(console.StationOptions{

@@ -61,7 +61,7 @@ func (w *ward) Board() wire.Board {
 	defer w.mu.Unlock()
 	now := wire.Time{Time: w.now()}
 	b := wire.Board{
-		V: 1, Site: "clinic", Station: "front", Version: "1.0.0", At: now, Broker: "connected", Alerts: []wire.Alert{},
+		V: 1, Site: "clinic", Station: "front", Version: "1.0.0", At: now, Broker: "connected",
 		Stations: []wire.Peer{{Station: "office", Screens: 1, AgeMS: 900}},
 		Channels: []wire.ChannelState{{Name: "phone", Kind: "ntfy", State: "failing", Why: "connection refused", Waiting: 2}, {Name: "mail", Kind: "mail", State: "ok"}},
 	}

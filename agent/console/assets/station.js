@@ -75,6 +75,7 @@ function show(name, element) {
 }
 
 function close() {
+  $("start").hidden = true; // without sound then: the chip says so
   if (!side) return;
   side = "";
   room = null;
