@@ -112,6 +112,9 @@ func (a *Access) Guard(next http.Handler) http.Handler {
 		if r.TLS != nil {
 			w.Header().Set("Strict-Transport-Security", "max-age=31536000") // a year; our choice
 		}
+		if !hurry(w, r) {
+			return
+		}
 		who := a.identify(r)
 		if who.Device != "" {
 			trust(r.Context())
@@ -143,6 +146,15 @@ func (a *Access) Guard(next http.Handler) http.Handler {
 		defer done()
 		next.ServeHTTP(w, r)
 	})
+}
+
+// hurry bounds how long the body of a request may take, whether somebody reads it or it is thrown away.
+func hurry(w http.ResponseWriter, r *http.Request) bool {
+	if r.ContentLength == 0 { // an event stream has no body, and no end
+		return true
+	}
+	err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTime))
+	return err == nil || errors.Is(err, http.ErrNotSupported)
 }
 
 // judge says why a request may not go through, or nothing.
@@ -219,16 +231,17 @@ func sign(w http.ResponseWriter, r *http.Request, who Who) *Refusal {
 	return nil
 }
 
-// object reads the body of a request as a JSON object, or as an empty one if there is no body. It is bounded in size and time.
+// object reads the body of a request as a JSON object, or as an empty one if there is no body. It is bounded in size, and in time
+// by hurry.
 func object(w http.ResponseWriter, r *http.Request) (map[string]json.RawMessage, *Refusal) {
-	control := http.NewResponseController(w)
-	if err := control.SetReadDeadline(time.Now().Add(bodyTime)); err == nil {
-		defer func() { _ = control.SetReadDeadline(time.Time{}) }() // of a connection that just took one
-	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if tooLong := new(http.MaxBytesError); errors.As(err, &tooLong) {
 		return nil, refuse(codeLong, "the request is longer than %d bytes", tooLong.Limit)
 	} else if err != nil {
+		return nil, refuse(codeBadRequest, "the request did not come whole")
+	}
+	// It came whole and in time. The deadline of a body that did not stays, so that nobody waits for the rest of it.
+	if err := http.NewResponseController(w).SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return nil, refuse(codeBadRequest, "the request did not come whole")
 	}
 	fields := map[string]json.RawMessage{}
