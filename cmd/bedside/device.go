@@ -85,3 +85,11 @@ func deviceRevoke(o *accessOptions) *cobra.Command {
 		},
 	}
 }
+
+// newStationEnrol is bedside station enrol, by which a nurses' station gets its screens.
+func newStationEnrol() *cobra.Command {
+	var o accessOptions
+	c := deviceEnrol(&o)
+	o.flags(c)
+	return c
+}

@@ -40,6 +40,7 @@ func newStation() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&file, "config", "", "configuration `FILE`, such as /etc/bedside/station.yaml")
+	c.AddCommand(newStationEnrol())
 	return c
 }
 
