@@ -92,6 +92,9 @@ func benchSite(cmd *cobra.Command, sizes []int, o site.Options, asJSON bool) err
 			return err
 		}
 		report.Results = append(report.Results, result)
+		if len(sizes) > 1 { // a large site may take minutes, or be more than the computer carries
+			o.Say("%v", &site.Report{Results: []site.Result{result}})
+		}
 	}
 	if asJSON {
 		err = writeJSON(cmd.OutOrStdout(), report)

@@ -62,6 +62,8 @@ func newRoom(url string, number int, site *tally) (*room, error) {
 		nats.ReconnectBufSize(-1), nats.PingInterval(pingEvery), nats.RetryOnFailedConnect(true), nats.Timeout(20*time.Second),
 		nats.CustomReconnectDelay(func(int) time.Duration { return 100*time.Millisecond + rand.N(100*time.Millisecond) }),
 		nats.ReconnectHandler(func(*nats.Conn) { r.again() }),
+		// What a dying connection still says is no news: the backlog shows what did not arrive.
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}),
 	)
 	if err != nil {
 		return nil, err
