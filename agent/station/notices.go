@@ -10,8 +10,10 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"bedside/agent/broker"
+	"bedside/agent/notify"
 	"bedside/agent/station/board"
 	"bedside/agent/wire"
+	"bedside/alerts"
 )
 
 // claimPause is how long notices are sent without a claim after the broker did not answer to one; our choice.
@@ -20,19 +22,32 @@ const claimPause = 10 * time.Second
 // notice is one that waits for its claim.
 type notice struct {
 	key string
-	Notice
+	notify.Notice
 }
 
 // call queues a call. The caller holds mu.
 func (s *Station) call(c *board.Call) {
-	s.queue(notice{c.Key, Notice{
-		ID: c.Key, Room: c.Room, Step: c.Step, To: s.called(c.Room, c.Step), Alert: c.Alert, Simulated: c.Alert.Mode == wire.Demo,
-	}})
+	n := s.notice(c.Key, c.Room, &c.Alert)
+	n.Step, n.To = c.Step, s.called(c.Room, c.Step)
+	s.queue(n)
 }
 
 // over queues the end of what was called.
 func (s *Station) over(o *board.Over) {
-	s.queue(notice{o.Key, Notice{ID: o.Key, Room: o.Room, Alert: o.Alert, Over: true, Simulated: o.Alert.Mode == wire.Demo}})
+	n := s.notice(o.Key, o.Room, &o.Alert)
+	n.Resolved = true
+	s.queue(n)
+}
+
+func (s *Station) notice(key, room string, a *wire.Alert) notice {
+	priority, known := alerts.ParsePriority(a.Priority)
+	if !known {
+		priority = alerts.High // what cannot be read is not made small
+	}
+	return notice{key, notify.Notice{
+		ID: key, Site: s.address.Site, Room: room, Priority: priority, Kind: a.Kind, Condition: a.Condition, Occurrence: a.Occurrence,
+		At: a.Since.Time, Simulated: a.Mode != wire.Live,
+	}}
 }
 
 // called returns who is to be told; nobody in particular means everybody. Without a nurse on duty, or a back-up where that
@@ -56,7 +71,7 @@ func (s *Station) queue(n notice) {
 	case s.notices <- n:
 	default:
 		s.metrics.Notice(false)
-		s.audit(&wire.Audit{Header: wire.Header{Room: n.Room}, Event: wire.AuditNotifyFailed, New: n.Step, Text: n.Alert.Condition + ": too many notices wait"})
+		s.audit(&wire.Audit{Header: wire.Header{Room: n.Room}, Event: wire.AuditNotifyFailed, New: n.Step, Text: n.Condition + ": too many notices wait"})
 	}
 }
 
@@ -67,7 +82,8 @@ func (s *Station) sendNotices(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case n := <-s.notices:
-			if !s.claims.mine(ctx, n.key) {
+			// The end is told by each station: it goes where its beginning was told, and nowhere else.
+			if !n.Resolved && !s.claims.mine(ctx, n.key) {
 				continue
 			}
 			s.notifier.Send(n.Notice)
@@ -76,12 +92,12 @@ func (s *Station) sendNotices(ctx context.Context) error {
 			if to == "" {
 				to = "everyone"
 			}
-			if n.Over {
+			if n.Resolved {
 				to, what = "", "over"
 			}
 			s.audit(&wire.Audit{
 				Header: wire.Header{Room: n.Room}, Event: wire.AuditNotified, Old: what, New: to,
-				Text: n.Alert.Priority + " " + n.Alert.Occurrence,
+				Text: n.Priority.String() + " " + n.Occurrence,
 			})
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"bedside/agent/config"
-	"bedside/agent/console"
+	"bedside/agent/notify"
 	"bedside/agent/pace"
 	"bedside/agent/wire"
 )
@@ -18,10 +18,8 @@ type Options struct {
 	Version string
 	Log     *slog.Logger
 
-	// Notifier carries calls to people who look at no screen; nil: there are no channels.
+	// Notifier carries calls to people who look at no screen; nil: the channels of Config.
 	Notifier Notifier
-
-	Door console.Door // who gets in by HTTP; the zero value is for loopback
 
 	Clock pace.Clock    // real time, but in tests
 	Ready func(Running) // called once when every part runs; may be nil
@@ -34,32 +32,13 @@ type Running struct {
 	Station *Station
 }
 
-// Notice is one thing to tell people who look at no screen. It names no value: texts carry room and priority alone.
-type Notice struct {
-	ID    string // the same at all stations of the site
-	Room  string // empty: the station itself
-	Step  string // station, next_person, everyone
-	To    []string
-	Alert wire.Alert
-	Over  bool // it was acknowledged or is over
-	// Simulated says that nothing real is behind it.
-	Simulated bool
-}
-
 // Notifier carries notices to people's pockets. Send must not block; what cannot be delivered the notifier tells by its own
 // ways.
 type Notifier interface {
 	Run(ctx context.Context)
-	Send(n Notice)
+	Send(n notify.Notice)
 	States() []wire.ChannelState
 }
-
-// silence is a notifier without channels.
-type silence struct{}
-
-func (silence) Run(ctx context.Context)     { <-ctx.Done() }
-func (silence) Send(Notice)                 {}
-func (silence) States() []wire.ChannelState { return nil }
 
 // How often a station says and asks things.
 const (

@@ -15,6 +15,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"bedside/agent/access"
+	"bedside/agent/authority"
 	"bedside/agent/broker"
 	"bedside/agent/bus"
 	"bedside/agent/console"
@@ -35,16 +37,19 @@ const (
 
 // Station is a running station. Its exported methods may be called from any goroutine.
 type Station struct {
-	o        Options
-	boot     string
-	address  wire.Station
-	store    *record.Store
-	server   *broker.Server // nil if the site's server is somebody else's
-	nc       *nats.Conn
-	listener net.Listener
-	console  *console.Station
-	metrics  *metrics.Station
-	notifier Notifier
+	o         Options
+	boot      string
+	address   wire.Station
+	store     *record.Store
+	server    *broker.Server // nil if the site's server is somebody else's
+	nc        *nats.Conn
+	listener  net.Listener
+	page      string               // its address
+	access    *access.Access       // nil: anybody on loopback
+	authority *authority.Authority // nil: none of ours
+	console   *console.Station
+	metrics   *metrics.Station
+	notifier  Notifier
 
 	mu      sync.Mutex // guards the board, and keeps what it tells in order
 	board   *board.Board
@@ -72,7 +77,7 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	if o.Ready != nil {
-		r := Running{Console: "http://" + s.listener.Addr().String(), Station: s}
+		r := Running{Console: s.page, Station: s}
 		if s.server != nil {
 			r.NATS = s.server.URL()
 		}
@@ -89,9 +94,6 @@ func newStation(ctx context.Context, o Options) (*Station, error) {
 	var b [4]byte
 	if _, err := rand.Read(b[:]); err != nil {
 		return nil, fmt.Errorf("station: boot id: %w", err)
-	}
-	if o.Notifier == nil {
-		o.Notifier = silence{}
 	}
 	s := &Station{
 		o: o, boot: hex.EncodeToString(b[:]), address: wire.Station{Site: o.Config.Site, Station: o.Config.Station},
@@ -122,21 +124,24 @@ func (s *Station) build(ctx context.Context) error {
 	if err := s.resume(ctx); err != nil {
 		return err
 	}
-	if s.listener, err = listen(ctx, c.Console.Listen); err != nil {
+	if s.notifier == nil {
+		if s.notifier, err = s.newNotifier(); err != nil {
+			return err
+		}
+	}
+	door, err := s.buildDoor(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.openPage(ctx); err != nil {
 		return err
 	}
 	s.console = console.NewStation(console.StationOptions{
-		Feed: s, Metrics: s.metrics.Handler(), Ready: s.ready, Door: s.o.Door, Log: s.o.Log,
+		Feed: s, Metrics: s.metrics.Handler(), Ready: s.ready, Door: door, Log: s.o.Log,
 	})
 	s.metrics.Watch(s.surroundings)
-	if c.NATS.Embedded() {
-		s.server, err = broker.Start(broker.Options{
-			Name: "bedside-" + c.Site + "-" + c.Station, Listen: c.NATS.Listen, StoreDir: c.NATS.Store, Size: broker.Site,
-			OnHealth: s.brokerHealth, Log: s.o.Log,
-		})
-		if err != nil {
-			return err
-		}
+	if err := s.startServer(); err != nil {
+		return err
 	}
 	return s.connect()
 }
@@ -169,7 +174,7 @@ func (s *Station) connect() error {
 	}
 	o := bus.DialOptions{
 		Name: "bedside station " + c.Site + "/" + c.Station + " " + s.boot, URLs: c.NATS.URLs,
-		CredentialsFile: c.NATS.CredentialsFile, TLS: security, Inbox: "_INBOX.bedside." + c.Site + "._station." + c.Station,
+		CredentialsFile: s.credentials(), TLS: security, Inbox: "_INBOX.bedside." + c.Site + "._station." + c.Station,
 		OnState: s.connection, OnError: s.trouble,
 	}
 	if s.server != nil {
@@ -206,6 +211,9 @@ func (s *Station) release() error {
 			errs = append(errs, err)
 		}
 	}
+	if s.access != nil {
+		errs = append(errs, s.access.Close())
+	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())
 	}
@@ -215,7 +223,7 @@ func (s *Station) release() error {
 // stages lists the parts in the order of their start. They stop in reverse: first nobody gives orders any more, then nothing
 // is heard, then nobody is called, and the record takes the last word.
 func (s *Station) stages() []stages.Stage {
-	return []stages.Stage{
+	list := []stages.Stage{
 		{Name: "record", Run: s.store.Run, Wait: waitRecord},
 		{Name: "notifier", Run: func(ctx context.Context) error { s.notifier.Run(ctx); return nil }, Wait: waitNotify},
 		{Name: "notices", Run: s.sendNotices, Wait: waitLoop},
@@ -224,6 +232,14 @@ func (s *Station) stages() []stages.Stage {
 		{Name: "clock", Run: s.tick, Wait: waitLoop},
 		{Name: "lease", Run: s.renew, Wait: waitLoop},
 		{Name: "receipts", Run: s.sendReceipts, Wait: waitLoop},
-		{Name: "console", Run: func(ctx context.Context) error { return s.console.Serve(ctx, s.listener) }, Wait: waitConsole},
 	}
+	if s.authority != nil {
+		list = append(list, stages.Stage{Name: "certificate", Run: s.keepCertificate, Wait: waitLoop})
+	}
+	if s.access != nil {
+		list = append(list, stages.Stage{Name: "access", Run: s.access.Run, Wait: waitLoop})
+	}
+	return append(list, stages.Stage{
+		Name: "console", Run: func(ctx context.Context) error { return s.console.Serve(ctx, s.listener) }, Wait: waitConsole,
+	})
 }

@@ -65,6 +65,7 @@ const (
 	AuditOverride      = "override"      // an order that goes on although nobody is reached or a gate is not met
 	AuditNotified      = "notified"      // a message to somebody's pocket was handed to its channels
 	AuditNotifyFailed  = "notify_failed" // and could not be
+	AuditDelivered     = "delivered"     // a channel took a message
 	AuditDeadLetter    = "dead_letter"   // a channel gave a message up
 	AuditAlert         = "alert"         // of the station itself; New is its state
 	AuditRoomForgotten = "room_forgotten"

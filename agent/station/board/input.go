@@ -38,10 +38,10 @@ type (
 		Room string
 		Duty *wire.Duty
 	}
-	// Fault raises or ends an alert of the station itself. A fault is known by condition and room; room may be empty.
+	// Fault raises or ends an alert of the station itself. A fault is known by condition and key, such as a channel's name.
 	Fault struct {
-		Condition, Title, Priority, Room, Text string
-		On                                     bool
+		Condition, Key, Title, Priority, Text string
+		On                                    bool
 	}
 )
 

@@ -16,6 +16,7 @@ const everyoneAfter = time.Minute
 // ownAlert is an alert of the station itself. A high one calls people as one of a room does.
 type ownAlert struct {
 	wire.Alert
+	about string // the room or the thing it is about
 	key   string // the same at all stations that find the same
 	steps []string
 }
@@ -56,14 +57,14 @@ func (b *Board) settle(o *ownAlert, why string) {
 // fault takes a fault of the station's surroundings.
 func (b *Board) fault(f Fault) {
 	if f.On {
-		b.raise(f.Condition, f.Title, f.Priority, f.Room, f.Text)
+		b.raiseAbout(f.Key, f.Condition, f.Title, f.Priority, "", f.Text)
 		return
 	}
-	b.lower(f.Condition, f.Room)
+	b.lower(f.Condition, f.Key)
 }
 
-func (b *Board) find(condition, room string) int {
-	return slices.IndexFunc(b.own, func(o *ownAlert) bool { return o.Condition == condition && o.Room == room })
+func (b *Board) find(condition, about string) int {
+	return slices.IndexFunc(b.own, func(o *ownAlert) bool { return o.Condition == condition && o.about == about })
 }
 
 // header begins a payload of the station itself.
@@ -77,11 +78,15 @@ func (b *Board) header(room string) wire.Header {
 
 // raise makes a technical alert, or changes the one that there is. What gets worse is not acknowledged any more.
 func (b *Board) raise(condition, title, priority, room, text string) {
-	at := b.find(condition, room)
+	b.raiseAbout(room, condition, title, priority, room, text)
+}
+
+func (b *Board) raiseAbout(about, condition, title, priority, room, text string) {
+	at := b.find(condition, about)
 	if at < 0 {
 		b.raised++
-		o := &ownAlert{key: cmp.Or(room, "station-"+b.o.Station) + "." + condition + "." + b.rooms[room].key(), Alert: wire.Alert{
-			Header: b.header(room), Occurrence: fmt.Sprintf("%s-%d", condition, b.raised), Condition: condition, Title: title,
+		o := &ownAlert{about: about, key: cmp.Or(room, "station-"+b.o.Station) + "." + condition + "." + b.rooms[room].key(), Alert: wire.Alert{
+			Header: b.header(room), Occurrence: fmt.Sprintf("%s-%s-%d", condition, b.o.Boot, b.raised), Condition: condition, Title: title,
 			Kind: "technical", Priority: priority, Event: "raised", State: "active", Since: wire.Time{Time: b.now}, Signal: "on", Text: text,
 		}}
 		b.own = append(b.own, o)
@@ -103,14 +108,14 @@ func (b *Board) raise(condition, title, priority, room, text string) {
 }
 
 // lower ends an alert, if there is one.
-func (b *Board) lower(condition, room string) {
-	at := b.find(condition, room)
+func (b *Board) lower(condition, about string) {
+	at := b.find(condition, about)
 	if at < 0 {
 		return
 	}
 	o := b.own[at]
 	b.own = slices.Delete(b.own, at, at+1)
-	o.Header, o.Event, o.State, o.Signal = b.header(room), "ended", "inactive", "off"
+	o.Header, o.Event, o.State, o.Signal = b.header(o.Room), "ended", "inactive", "off"
 	b.changed(o)
 	b.settle(o, "over")
 }
