@@ -1,6 +1,7 @@
 package authority_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/agent/broker"
+	"bedside/agent/credential"
 	"bedside/agent/wire"
 )
 
@@ -90,4 +92,23 @@ func TestEverybodyCanDoTheirWork(t *testing.T) {
 		require.NoError(t, c.Flush())
 		assert.Empty(t, c.refused)
 	}
+}
+
+// TestARoomMayComeLater lets a room in while the server runs.
+func TestARoomMayComeLater(t *testing.T) {
+	s := newSite(t)
+	desk := s.connect("desk")
+	ear := desk.hear("bedside.v1.clinic.>")
+	_, err := s.auth.Add(credential.Room, "room-3", time.Now())
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return strings.Contains(s.log.String(), "users of NATS have changed") }, patience, time.Millisecond)
+	room, r := s.connect("room-3"), roomCalled("room-3")
+	require.NoError(t, room.Publish(r.Status(), []byte("here")))
+	m, err := ear.NextMsg(5*time.Second)
+	require.NoError(t, err)
+	assert.Equal(t, "here", string(m.Data))
+	_, err = room.Request(r.Alert("spo2_low"), nil, patience)
+	require.NoError(t, err)
+	orders := room.hear(r.Command(">"))
+	only(t, room, orders, desk, r.CommandFrom("snapshot", "desk"))
 }

@@ -86,18 +86,31 @@ func (s *Server) reload() {
 	if err == nil && sha256.Sum256(text) == s.users {
 		return
 	}
-	opts := sized(s.o.Size)
-	opts.ServerName, opts.StoreDir, opts.TLSConfig = s.o.Name, s.o.StoreDir, s.o.TLS
-	err = errors.Join(err, s.letIn(opts), hostPort(opts, s.o.Listen))
+	var opts *server.Options
 	if err == nil {
-		if opts.Port == server.RANDOM_PORT {
-			opts.Port = s.port
+		// Twice: server 2.15.2 connects what a new account imports only when it meets the account again.
+		for range 2 {
+			if opts, err = s.again(); err != nil {
+				break
+			}
 		}
-		err = s.nats.ReloadOptions(opts)
 	}
 	if err != nil {
 		s.o.Log.Error("users of NATS stay as they were", "err", err)
 		return
 	}
 	s.o.Log.Info("users of NATS have changed", "rooms", len(opts.Accounts)-1, "users", len(opts.Nkeys)-1)
+}
+
+// again gives the server its options anew, with the users as they are now.
+func (s *Server) again() (*server.Options, error) {
+	opts := sized(s.o.Size)
+	opts.ServerName, opts.StoreDir, opts.TLSConfig = s.o.Name, s.o.StoreDir, s.o.TLS
+	if err := errors.Join(s.letIn(opts), hostPort(opts, s.o.Listen)); err != nil {
+		return nil, err
+	}
+	if opts.Port == server.RANDOM_PORT {
+		opts.Port = s.port
+	}
+	return opts, s.nats.ReloadOptions(opts)
 }

@@ -65,9 +65,13 @@ func Dial(o DialOptions) (*nats.Conn, error) {
 		if err != nil {
 			return nil, fmt.Errorf("bus: %w", err)
 		}
-		opts = append(opts, c.Options()...)
-		if len(o.URLs) == 0 {
-			o.URLs = c.Servers
+		if o.Server != nil {
+			opts = append(opts, c.LocalOptions()...) // without its servers, too: a tls:// URL would be enough to wait for ever
+		} else {
+			opts = append(opts, c.Options()...)
+			if len(o.URLs) == 0 {
+				o.URLs = c.Servers
+			}
 		}
 	}
 	switch {

@@ -56,6 +56,16 @@ func (c *Credential) TLS() *tls.Config {
 
 // Options returns what a connection with the credential needs: its key, its authority, and where answers go.
 func (c *Credential) Options() []nats.Option {
+	options := c.LocalOptions()
+	if t := c.TLS(); t != nil {
+		options = append(options, nats.Secure(t))
+	}
+	return options
+}
+
+// LocalOptions returns the same for a server in this process, which there is no reason to encrypt for: the client would wait
+// for ever.
+func (c *Credential) LocalOptions() []nats.Option {
 	if c.Kind == Token {
 		return []nats.Option{nats.UserCredentials(c.file)}
 	}
@@ -64,9 +74,6 @@ func (c *Credential) Options() []nats.Option {
 		return []nats.Option{func(*nats.Options) error { return err }}
 	}
 	options := []nats.Option{nats.Nkey(public, c.sign)}
-	if t := c.TLS(); t != nil {
-		options = append(options, nats.Secure(t))
-	}
 	if p := c.InboxPrefix(); p != "" {
 		options = append(options, nats.CustomInboxPrefix(p))
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -37,7 +38,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"start": cmdStart, "await": cmdAwait, "interrupt": cmdInterrupt,
 			"get": cmdGet, "take-port": cmdTakePort, "free-port": cmdFreePort, "expand": cmdExpand,
-			"await-size": cmdAwaitSize, "serve": cmdServe,
+			"await-size": cmdAwaitSize, "await-get": cmdAwaitGet, "serve": cmdServe,
 		},
 	})
 }
@@ -167,11 +168,15 @@ func cmdTakePort(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Defer(func() { ts.Check(l.Close()) })
 }
 
-// cmdFreePort is "free-port VARIABLE": nobody listens on that host:port.
+// cmdFreePort is "free-port VARIABLE [HOST]": nobody listens on that host:port; host is 127.0.0.1 unless it is named.
 func cmdFreePort(ts *testscript.TestScript, _ bool, args []string) {
+	host := "127.0.0.1"
+	if len(args) > 1 {
+		host = args[1]
+	}
 	for range 100 {
 		// Below the range from which the system hands out ports, so that no other listener gets it in the meantime.
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20000+rand.IntN(10000))) //nolint:noctx // returns at once
+		l, err := net.Listen("tcp", fmt.Sprintf("%s:%d", host, 20000+rand.IntN(10000))) //nolint:noctx // returns at once
 		if err != nil {
 			continue
 		}
@@ -180,6 +185,26 @@ func cmdFreePort(ts *testscript.TestScript, _ bool, args []string) {
 		return
 	}
 	ts.Fatalf("no free port between 20000 and 30000")
+}
+
+// cmdAwaitGet is "await-get URL REGEXP": it asks until the answer matches.
+func cmdAwaitGet(ts *testscript.TestScript, _ bool, args []string) {
+	want, late, got := regexp.MustCompile(args[1]), time.After(patience), []byte(nil)
+	for {
+		response, err := http.Get(args[0]) //nolint:noctx // the page of a process that the script ends
+		if err == nil {
+			got, err = io.ReadAll(response.Body)
+			ts.Check(errors.Join(err, response.Body.Close()))
+		}
+		if want.Match(got) {
+			return
+		}
+		select {
+		case <-late:
+			ts.Fatalf("%s: %v, never %q:\n%s", args[0], err, want, got)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 }
 
 func listenAnywhere(ts *testscript.TestScript) net.Listener {

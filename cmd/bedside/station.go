@@ -39,8 +39,9 @@ func newStation() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&file, "config", "", "configuration `FILE`, such as /etc/bedside/station.yaml")
+	c.Flags().StringVar(&file, "config", "", "configuration `FILE`, such as /etc/bedside/station/station.yaml")
 	c.AddCommand(newStationEnrol())
+	c.AddCommand(stationAuthority()...)
 	return c
 }
 
