@@ -104,7 +104,7 @@ func TestARoomMayComeLater(t *testing.T) {
 	require.Eventually(t, func() bool { return strings.Contains(s.log.String(), "users of NATS have changed") }, patience, time.Millisecond)
 	room, r := s.connect("room-3"), roomCalled("room-3")
 	require.NoError(t, room.Publish(r.Status(), []byte("here")))
-	m, err := ear.NextMsg(5*time.Second)
+	m, err := ear.NextMsg(5 * time.Second)
 	require.NoError(t, err)
 	assert.Equal(t, "here", string(m.Data))
 	_, err = room.Request(r.Alert("spo2_low"), nil, patience)
