@@ -189,11 +189,10 @@ func (r *roster) expire(now time.Time) {
 
 // change is what an order does in one room.
 type change struct {
-	room          string
-	before        entry
-	next          *wire.Duty
-	revision      uint64 // after it; 0: not done
-	refused, lost string
+	room     string
+	before   entry
+	next     *wire.Duty
+	revision uint64 // after it; 0: not done
 }
 
 // order carries out an order in all of its rooms or in none, as far as the bucket allows: what was written when a later room
@@ -237,8 +236,7 @@ func (r *roster) order(ctx context.Context, from string, o *wire.DutyOrder) wire
 }
 
 func refused(err error) wire.Reply {
-	var why *duty.Refusal
-	if errors.As(err, &why) {
+	if why, ok := errors.AsType[*duty.Refusal](err); ok {
 		return refusal(why.Code, why.Text)
 	}
 	return refusal(duty.BadRequest, err.Error())

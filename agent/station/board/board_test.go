@@ -218,6 +218,19 @@ func TestAForeignPayloadIsRefused(t *testing.T) {
 	require.ErrorIs(t, err, board.ErrNotOurs)
 }
 
+// TestWhatHasNoHeartbeatIsNoRoom: messages of a room that sent no heartbeat, or that name no process, harm nothing.
+func TestWhatHasNoHeartbeatIsNoRoom(t *testing.T) {
+	b := newBoard()
+	r := wire.Room{Site: "clinic", Room: "room-1"}
+	h := header("room-1", "", 1, 1)
+	step(t, b, at(1), r.Reading("oximeter"), wire.Reading{Header: h, Device: "oximeter"})
+	step(t, b, at(1), r.Session(), wire.Session{Header: h, Event: wire.EventAgentStopped})
+	raised(t, b, at(1), alert("room-1", "", 1, "c-1", "high", "active"))
+	assert.Empty(t, b.Board(at(1)).Rooms)
+	heartbeat(t, b, at(2), status("room-1", "", 1, 2))
+	assert.Len(t, tile(t, b, at(2), "room-1").Alerts, 1, "what came before its heartbeat is not lost")
+}
+
 // TestAnyOrder: whatever is lost, doubled or out of order, after one heartbeat the tile has the alerts of the heartbeat, and
 // every message that came was told exactly once.
 func TestAnyOrder(t *testing.T) {

@@ -91,7 +91,7 @@ func (b *Board) believed(name, boot string) (r *room, current bool) {
 		return nil, false
 	}
 	b.hear(r)
-	return r, boot == r.boot
+	return r, boot == r.boot && r.head != nil
 }
 
 // hear notes that a room is there.
@@ -108,10 +108,10 @@ func (b *Board) said(s *Said) {
 		return
 	}
 	r.clock.hear(b.now, s.OffsetMS)
-	switch {
-	case s.Event == wire.EventAgentStopped:
+	switch s.Event {
+	case wire.EventAgentStopped:
 		r.stopped = true
-	case s.Event == wire.EventAgentStarted:
+	case wire.EventAgentStarted:
 		r.stopped = false
 	}
 }
