@@ -83,6 +83,7 @@ func (n *Notifier) Run(ctx context.Context) {
 	for _, l := range n.lanes {
 		all.Go(func() { l.run(ctx) })
 	}
+	<-ctx.Done() // without a channel, too: a part that ends by itself ends the station
 	all.Wait()
 }
 
