@@ -57,6 +57,7 @@ func (m *Monitor) status(now time.Time) wire.Status {
 		h.ID = m.listeners.Message(active[i].Occurrence)
 		s.Alerts = append(s.Alerts, m.alert(h, &active[i], ""))
 	}
+	s.Limits = wire.NewLimits(m.judgement.engine.Limits())
 	m.statusOfSession(&s, len(active) > 0)
 	s.Recipients = new(m.listeners.Report(m.o.Clock.Outside()))
 	return s

@@ -217,6 +217,9 @@ func TestStatusIsTheWholeTruth(t *testing.T) {
 		assert.Equal(t, []string{wire.VerbCuffStart}, s.Devices[1].Commands)
 		require.Len(t, s.Alerts, 2)
 		assert.Empty(t, s.Alerts[0].Event)
+		assert.Contains(t, s.Limits, wire.Limit{
+			Condition: s.Alerts[0].Condition, Title: s.Alerts[0].Title, Vital: "systolic", Side: "at_least", Value: *s.Alerts[0].Limit, Priority: "medium",
+		}, "the limit that fired is among those in force")
 		around = monitor.Surroundings{BrokerConnected: true, RecordHealthy: true}
 		s = r.status()
 		assert.Equal(t, "connected", s.Broker)

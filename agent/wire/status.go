@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"encoding/json"
+
 	"bedside/alerts"
 	"bedside/alerts/sessions"
 )
@@ -22,10 +24,11 @@ type Status struct {
 	Signal      string         `json:"signal,omitempty"`      // of all alerts together; absent if there is none
 	Speed       float64        `json:"speed,omitempty"`       // of a sped-up demo
 	Devices     []Device       `json:"devices"`
-	Alerts      []Alert        `json:"alerts"` // active and latched, highest priority first; each with the id of its last message
-	Broker      string         `json:"broker"` // connected, lost
-	Outbox      int            `json:"outbox"` // events that the broker has not acknowledged
-	Record      string         `json:"record"` // ok, failing
+	Alerts      []Alert        `json:"alerts"`           // active and latched, highest priority first; each with the id of its last message
+	Limits      []Limit        `json:"limits,omitempty"` // that values are judged by now; absent from a station's copy of an older room
+	Broker      string         `json:"broker"`           // connected, lost
+	Outbox      int            `json:"outbox"`           // events that the broker has not acknowledged
+	Record      string         `json:"record"`           // ok, failing
 	Recipients  *Recipients    `json:"recipients,omitempty"`
 	OffsetNow   int64          `json:"clock_offset_ms"`
 	Stopping    bool           `json:"stopping,omitempty"` // the last word of an agent that was told to stop
@@ -62,6 +65,35 @@ func NewSilence(s *alerts.Silence) *Silence {
 	out := &Silence{AudioUntil: moment(s.AudioUntil), AlarmUntil: moment(s.AlarmUntil), Off: s.Off}
 	if out.AudioUntil != nil || out.AlarmUntil != nil {
 		out.By, out.Reason = s.By, s.Reason
+	}
+	return out
+}
+
+// Limit is one line that a value must not cross, as it lies now: baseline, phase and what is tighter without a baseline are in it.
+type Limit struct {
+	Condition string      `json:"condition"`
+	Title     string      `json:"title"`
+	Vital     string      `json:"vital"`
+	Side      string      `json:"side"` // at_least: violated on it and above; below: under it
+	Value     json.Number `json:"value"`
+	Priority  string      `json:"priority"`               // with which the alert begins
+	Off       bool        `json:"switched_off,omitempty"` // its signals are kept back for the session
+	MayBeOff  bool        `json:"may_be_off,omitempty"`   // alarm-off takes this condition
+}
+
+// NewLimits makes the limits of a status.
+func NewLimits(list []alerts.Limit) []Limit {
+	out := make([]Limit, 0, len(list))
+	for i := range list {
+		l := &list[i]
+		side := "at_least"
+		if l.Side == alerts.Below {
+			side = "below"
+		}
+		out = append(out, Limit{
+			Condition: l.Condition, Title: l.Title, Vital: l.Vital.String(), Side: side, Value: Digits(l.Vital, l.Value),
+			Priority: l.Priority.String(), Off: l.SwitchedOff, MayBeOff: l.MaySwitchOff,
+		})
 	}
 	return out
 }

@@ -102,7 +102,11 @@ func TestPayloads(t *testing.T) {
 				Cuff: &wire.Cuff{Phase: "inflating", Pressure: &pressure, At: wire.Time{Time: moment}}, Frames: 812,
 				Absent: map[string]string{"systolic": "stale"},
 			}},
-			Alerts:      []wire.Alert{stated(header(1045), "")},
+			Alerts: []wire.Alert{stated(header(1045), "")},
+			Limits: wire.NewLimits([]alerts.Limit{
+				{Condition: "spo2_low", Title: "Low SpO2", Vital: devices.SpO2, Side: alerts.Below, Value: 90, Priority: alerts.Medium},
+				{Condition: "hr_rise", Title: "Pulse above baseline", Vital: devices.PulseRate, Side: alerts.AtLeast, Value: 102, Priority: alerts.Low, SwitchedOff: true, MaySwitchOff: true},
+			}),
 			ProfileHash: "5d1c", Approval: wire.Unapproved, Session: inSession(), Signal: alerts.SignalOn.String(),
 			Silence: wire.NewSilence(&alerts.Silence{AlarmUntil: moment, By: "AK", Reason: "bathroom", Off: []alerts.Switched{{Condition: "hr_rise", By: "AK", Reason: "known"}}}),
 		},

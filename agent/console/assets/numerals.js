@@ -1,12 +1,25 @@
 // The big numbers. A number is shown only if the agent says that it is current; everything else is -?- and why.
-import { duration, text, words } from "./format.js";
+import { nextReading } from "./clocks.js";
+import { clock, duration, text, words } from "./format.js";
+import { drawLimits } from "./limits.js";
+import { pressure as written, pressureUnit } from "./units.js";
 /** @typedef {import("./types.js").Status} Status */
 /** @typedef {import("./types.js").Device} Device */
+/** @typedef {import("./types.js").Session} Session */
 
 const CUFF_OLD = 15 * 60 * 1000; // a cuff value older than this is drawn in outline
+const CUFF_LEAST = 60 * 1000; // but none sooner, however close the next reading is; our choice
 const DOUBT = ["artifact", "out_of_track", "low_perfusion", "weak_signal", "searching"];
 
-/** What a numeral needs of a status. @typedef {Pick<Status, "devices">} Source */
+/** What a numeral needs of a status, and what it shows more if it is there.
+ * @typedef {Pick<Status, "devices"> & Partial<Pick<Status, "limits"|"session"|"alerts"|"at">>} Source */
+
+/** How long a cuff value counts as fresh: one and a half of the interval to the next one, at most 15 min. @param {Session|undefined} x */
+export function freshFor(x) {
+  if (!x?.next_reading || !x.last_reading) return CUFF_OLD;
+  const interval = Date.parse(x.next_reading) - Date.parse(x.last_reading.at);
+  return interval > 0 ? Math.min(CUFF_OLD, Math.max(CUFF_LEAST, 1.5 * interval)) : CUFF_OLD;
+}
 
 /** @param {Element} root holds the numerals @param {Source|null} s null: nothing is known @param {string} [why] nothing is known */
 export function drawNumerals(root, s, why = "No connection to the agent") {
@@ -14,10 +27,14 @@ export function drawNumerals(root, s, why = "No connection to the agent") {
     const vital = article.dataset.vital ?? "";
     const out = /** @type {HTMLElement} */ (article.querySelector("output"));
     const note = /** @type {HTMLElement} */ (article.querySelector(".note"));
-    const view = !s ? missing(why) : vital === "systolic" ? pressure(s) : stream(s, vital);
+    const limits = /** @type {HTMLElement|null} */ (article.querySelector(".limits")); // where there is room for all of it
+    const view = !s ? missing(why) : vital === "systolic" ? pressure(s, Boolean(limits)) : stream(s, vital);
     out.className = view.look;
     text(out, view.value);
     text(note, view.note);
+    if (limits) drawLimits(limits, s?.limits, s?.alerts ?? [], vital === "systolic" ? ["systolic", "diastolic", "mean"] : [vital]);
+    const unit = article.querySelector("[data-pressure-unit]");
+    if (unit) text(unit, pressureUnit());
   }
 }
 
@@ -48,8 +65,8 @@ function stream(s, vital) {
   return { value: String(now.value), look: "", note: age };
 }
 
-/** @param {Source} s */
-function pressure(s) {
+/** @param {Source} s @param {boolean} full with the next reading */
+function pressure(s, full) {
   const d = find(s, "cuff");
   if (!d) return missing("No cuff configured");
   const sys = d.values?.systolic, dia = d.values?.diastolic, mean = d.values?.mean;
@@ -60,10 +77,23 @@ function pressure(s) {
   if (d.link !== "connected") notes.push(gone(d));
   if (!sys || !dia) {
     if (!notes.length) notes.push(words(d.absent?.systolic ?? "not_measured"));
+    const next = full && coming(s);
+    if (next) notes.push(next);
     return missing(notes.join(" · "));
   }
-  if (mean) notes.unshift(`mean ${mean.value}`);
-  notes.push(`${duration(sys.age_ms)} ago`);
-  const old = busy || d.link !== "connected" || sys.age_ms > CUFF_OLD;
-  return { value: `${sys.value}/${dia.value}`, look: old ? "old" : "", note: notes.join(" · ") };
+  if (mean) notes.unshift(`(${written(mean.value)})`);
+  if (pressureUnit() === "kPa") notes.unshift(`${sys.value}/${dia.value} mmHg`);
+  notes.push(`${clock(sys.at).slice(0, 5)}, ${duration(sys.age_ms)} ago`);
+  const next = full && coming(s);
+  if (next) notes.push(next);
+  const old = busy || d.link !== "connected" || sys.age_ms > freshFor(s.session);
+  return { value: `${written(sys.value)}/${written(dia.value)}`, look: old ? "old" : "", note: notes.join(" · ") };
+}
+
+/** When the next reading comes, for a session that plans any. @param {Source} s */
+function coming(s) {
+  if (!s.session?.next_reading || !s.at) return "";
+  const x = { ...s.session, next_reading_why: undefined };
+  const { value } = nextReading(x, [], Date.parse(s.at));
+  return value.startsWith("in ") ? `next ${value}` : value;
 }

@@ -68,9 +68,9 @@ export function makeRoom({ template, room, desk, who, close }) {
       unknown.hidden = Boolean(v && full);
       text(unknown, !known ? "No connection to the station's program. What is now is not known." : !v ? `${room} is silent. What is now is not known. ${held?.tile.words ?? ""}` : gone || "Asking for the full status…");
       find(".forget").hidden = !known || held?.tile.link !== "silent";
-      drawNumerals(element, v, "Not known");
       /** @type {Status|null} */
       const s = v && full ? { ...full, ...v, devices: full.devices } : null;
+      drawNumerals(element, s ? { ...s, ...v } : v, "Not known");
       drawSilence(s);
       drawSession(s);
       drawDevices(find(".devices"), s);

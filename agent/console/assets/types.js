@@ -14,6 +14,10 @@
  *   vital?: string, value?: number, limit?: number, signal: string, silent_until?: string, called?: string[]}} Alert
  */
 /** @typedef {{condition: string, by: string, reason: string}} Switched */
+/**
+ * @typedef {{condition: string, title: string, vital: string, side: string, value: number, priority: string,
+ *   switched_off?: boolean, may_be_off?: boolean}} Limit
+ */
 /** @typedef {{audio_until?: string, alarm_until?: string, by?: string, reason?: string, off?: Switched[]}} Silence */
 /** @typedef {{systolic?: number, diastolic?: number, mean?: number, pulse_rate?: number, spo2?: number}} Values */
 /** @typedef {{at: string, number: number, drug: string, amount: string, device?: number, by: string}} GivenDose */
@@ -38,7 +42,7 @@
 /**
  * @typedef {{at: string, site: string, room: string, mode: string, speed?: number, version: string, profile: string,
  *   approved_by?: string, devices: Device[], alerts: Alert[], broker: string, outbox: number, record: string,
- *   session?: Session, silence?: Silence, recipients?: Recipients}} Status
+ *   session?: Session, silence?: Silence, recipients?: Recipients, limits?: Limit[]}} Status
  */
 /** @typedef {{nurse: string, backup?: string, since: string, until: string, by: string, station: string}} Duty */
 /** @typedef {{at: string, state: string, by?: string, after_ms?: number, text: string}} Reach */
