@@ -84,6 +84,8 @@ func (m *Monitor) tell(now time.Time, o *Outcome, alarms []wire.Message, receipt
 		if e.Kind == sessions.Started {
 			p.Profile, p.Hash, p.Approved = m.judgement.rules.Word, m.judgement.rules.Hash, m.judgement.rules.ApprovedBy
 			p.Version = m.o.Version
+			heard := m.listeners.Report(m.o.Clock.Outside())
+			p.Duty, p.Reach = heard.Duty, heard.Reach
 		}
 		if p.By != "" {
 			p.Via = via

@@ -150,7 +150,7 @@ func (b *Builder) begin(p *wire.Session, at time.Time) {
 	r := &b.report
 	r.Session, r.Site, r.Room, r.Mode, r.From = p.Session, p.Site, p.Room, p.Mode, at
 	r.Profile = Profile{Word: p.Profile, Hash: p.Hash}
-	r.Version, r.Profile.ApprovedBy = p.Version, p.Approved
+	r.Version, r.Profile.ApprovedBy, r.Duty, r.Reach = p.Version, p.Approved, p.Duty, p.Reach
 	r.Start = sessions.Beginning{By: p.By}
 	if p.Start != nil {
 		r.Start = *p.Start

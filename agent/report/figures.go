@@ -82,7 +82,7 @@ func returned(episodes []sessions.Episode, p *Peak) time.Duration {
 	}
 	for i := range episodes {
 		e := &episodes[i]
-		if e.Vital == vital && !e.Over.IsZero() && !p.At.Before(e.Since) && p.At.Before(e.Over) {
+		if e.Vital == vital && !e.Over.IsZero() && !e.Unfinished && !p.At.Before(e.Since) && p.At.Before(e.Over) {
 			return e.Over.Sub(p.At)
 		}
 	}
@@ -139,13 +139,20 @@ func lines(r *Report, p *profiles.Profile) []Line {
 			}
 		}
 		for _, b := range bounds {
-			l := Line{Condition: c.ID, Title: c.Title, Vital: b.Vital, Side: b.Side, Limit: b.Limit}
+			l := Line{Condition: c.ID, Title: c.Title, Priority: c.Priority.String(), Sometimes: len(c.During) > 0, Vital: b.Vital, Side: b.Side, Limit: b.Limit}
+			if slices.ContainsFunc(list, l.is) {
+				continue // the person's own line lies where the fixed one does
+			}
 			l.count(r, b)
 			list = append(list, l)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Line) int { return cmp.Compare(a.Vital, b.Vital) })
 	return list
+}
+
+func (l *Line) is(other Line) bool {
+	return l.Condition == other.Condition && l.Vital == other.Vital && l.Side == other.Side && l.Limit == other.Limit
 }
 
 // count counts what lay beyond a bound.

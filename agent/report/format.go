@@ -15,6 +15,7 @@ type format struct {
 func formats() []format {
 	return []format{
 		{"html", "report.html", HTML},
+		{"pdf", "report.pdf", PDF},
 	}
 }
 

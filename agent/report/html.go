@@ -25,7 +25,7 @@ func HTML(w io.Writer, r *Report, style Style) error {
 	var b bytes.Buffer
 	err = page.Execute(&b, map[string]any{
 		"Language": s.language, "Title": s.title, "Marks": s.marks, "Facts": facts(s.facts), "First": views(s.first), "Rest": views(s.rest),
-		"Footer": s.footer, "CSS": template.CSS(pageCSS), "Trend": svg(s.trend, style),
+		"Footer": s.footer, "Quoted": s.quoted, "Proof": s.proof, "CSS": template.CSS(pageCSS), "Trend": svg(s.trend, style),
 	})
 	if err != nil {
 		return fmt.Errorf("report: HTML: %w", err)
@@ -49,12 +49,15 @@ func views(list []section) []view {
 	return out
 }
 
-type pair struct{ Name, Value string }
+type pair struct {
+	Name, Value string
+	Long        bool
+}
 
 func facts(list []fact) []pair {
 	out := make([]pair, len(list))
 	for i, f := range list {
-		out[i] = pair{f.name, f.value}
+		out[i] = pair{f.name, f.value, f.long}
 	}
 	return out
 }

@@ -21,6 +21,8 @@ type Report struct {
 	To    time.Time // its end, or the last message of one that goes on
 	Ended bool
 	Start sessions.Beginning // what was said when it began
+	Duty  *wire.Duty         // who had it then; nil for nobody, or for a record that does not say
+	Reach *wire.Reach        // the last test of the way to the nurse before; nil for none
 	End   Act                // who ended it and why; zero while it goes on
 
 	Profile  Profile
@@ -81,6 +83,8 @@ type Peak struct {
 type Line struct {
 	Condition string
 	Title     string
+	Priority  string // of the condition when it is raised
+	Sometimes bool   // the condition is judged at some times only, such as before somebody leaves
 	Vital     devices.Vital
 	Side      alerts.Side
 	Limit     int

@@ -25,10 +25,15 @@ type sheet struct {
 	trend    *trend
 	rest     []section
 	footer   string
+	quoted   string // what this program does not translate
+	proof    string
 }
 
-// fact is a short answer, such as route: iv.
-type fact struct{ name, value string }
+// fact is a short answer, such as route: intravenous.
+type fact struct {
+	name, value string
+	long        bool // it takes the whole width
+}
 
 // section is a heading with a table or some lines below it. One without both says what it has not.
 type section struct {
@@ -48,11 +53,12 @@ func newSheet(r *Report, style Style) *sheet {
 		title:    s.say("Session %s", r.Session),
 		marks:    w.marks(),
 		facts:    w.facts(),
-		first:    []section{w.doses(), w.peaks(), w.lines(), w.episodes(), w.alerts(), w.overrides(), w.coverage(), w.rems()},
+		first:    []section{w.doses(), w.peaks(), w.beyond(), w.episodes(), w.alerts(), w.overrides(), w.coverage(), w.rems()},
 		trend:    newTrend(r, s),
-		rest:     []section{w.readings(), w.acts(), w.gates(), w.phases(), w.devices(), w.notices()},
-		footer: s.say("Not a medical device. Does not replace an approved monitor, its alarms, or trained staff in the room.") + " " +
-			s.say("Record %s", cmp.Or(r.Proof, s.say("not proven"))),
+		rest:     []section{w.readings(), w.lines(), w.acts(), w.gates(), w.phases(), w.devices(), w.notices()},
+		footer:   s.say("Not a medical device. Does not replace an approved monitor, its alarms, or trained staff in the room."),
+		quoted:   s.say("Texts of the record are quoted as they were written."),
+		proof:    s.say("Record %s", cmp.Or(r.Proof, s.say("not proven"))),
 	}
 }
 
@@ -68,7 +74,7 @@ func (w *writer) marks() []string {
 	case wire.Demo:
 		marks = append(marks, w.say("SIMULATED"))
 	case wire.Test:
-		marks = append(marks, w.say("TEST"))
+		marks = append(marks, w.say("TEST, SIMULATED"))
 	}
 	if w.r.Profile.ApprovedBy == "" {
 		marks = append(marks, w.say("Profile not clinically approved"))
@@ -85,23 +91,64 @@ func (w *writer) marks() []string {
 func (w *writer) facts() []fact {
 	r := w.r
 	facts := []fact{
-		{w.say("Room"), r.Room + " · " + r.Site},
-		{w.say("Time"), w.day(r.From) + " " + w.clock(r.From) + " – " + w.clock(r.To) + " (" + w.Zone.String() + ")"},
-		{w.say("Route"), w.or(w.word(r.Start.Route))},
-		{w.say("Age"), w.count(r.Start.Age)},
-		{w.say("Begun by"), w.or(r.Start.By)},
-		{w.say("Ended by"), w.or(join(r.End.By, r.End.Reason))},
-		{w.say("Minutes observed"), w.count(r.Minutes)},
-		{w.say("Baseline"), w.baseline()},
-		{w.say("Profile"), r.Profile.Word + " · " + short(r.Profile.Hash)},
-		{w.say("Approved by"), cmp.Or(r.Profile.ApprovedBy, w.say("nobody"))},
-		{w.say("Program"), w.or(r.Version)},
-		{w.say("Screening"), w.screening()},
+		{name: w.say("Room"), value: r.Room + " · " + r.Site},
+		{name: w.say("Time"), value: w.day(r.From) + " " + w.clock(r.From) + " – " + w.clock(r.To) + " (" + w.zone(r.From) + ")"},
+		{name: w.say("Baseline"), value: w.baseline()},
+		{name: w.say("Route"), value: w.or(w.word(r.Start.Route))},
+		{name: w.say("Age"), value: w.count(r.Start.Age)},
+		{name: w.say("Minutes observed"), value: w.count(r.Minutes)},
+		{name: w.say("Begun by"), value: w.or(r.Start.By)},
+		{name: w.say("Ended by"), value: w.or(join(r.End.By, r.End.Reason))},
+		{name: w.say("Program"), value: w.or(w.program())},
+		{name: w.say("Profile"), value: r.Profile.Word},
+		{name: w.say("Approved by"), value: cmp.Or(r.Profile.ApprovedBy, w.say("nobody"))},
+		{name: w.say("Hash of the profile"), value: w.or(short(r.Profile.Hash))},
+		{name: w.say("Screening"), value: w.screening(), long: true},
+		{name: w.say("Duty"), value: w.duty(), long: true},
+		{name: w.say("Reach test"), value: w.reach(), long: true},
 	}
 	if u := w.uncovered(); u != "" {
-		facts = append(facts, fact{w.say("Begun although no nurse was reached"), u})
+		facts = append(facts, fact{name: w.say("Begun although no nurse was reached"), value: u, long: true})
 	}
 	return facts
+}
+
+func (w *writer) program() string {
+	if w.r.Version == "" {
+		return ""
+	}
+	return "Bedside " + w.r.Version
+}
+
+// duty is who had it when the session began, and how that changed.
+func (w *writer) duty() string {
+	text := ""
+	if d := w.r.Duty; d != nil {
+		text = w.say("%s until %s", d.Nurse, w.clock(d.Until.Time))
+		if d.Backup != "" {
+			text += ", " + w.say("back-up %s", d.Backup)
+		}
+	}
+	return cmp.Or(w.since(text, wire.EventDuty), w.say("nobody that the record knows of"))
+}
+
+// reach is how the way to the nurse was tried.
+func (w *writer) reach() string {
+	text := ""
+	if x := w.r.Reach; x != nil {
+		text = w.clock(x.At.Time) + " " + x.Text
+	}
+	return cmp.Or(w.since(text, wire.EventReachTest), w.say("none that the record knows of"))
+}
+
+// since adds what was told of something during the session.
+func (w *writer) since(text, event string) string {
+	for _, a := range w.r.Notices {
+		if a.Event == event {
+			text = join(text, w.clock(a.At)+" "+a.Text)
+		}
+	}
+	return text
 }
 
 // uncovered returns why the session began although nobody was reached, or "".
@@ -114,11 +161,23 @@ func (w *writer) uncovered() string {
 	return ""
 }
 
+// screening names the answers, those that are not the usual ones first.
 func (w *writer) screening() string {
 	var list []string
-	for _, q := range slices.Sorted(maps.Keys(w.r.Start.Screening)) {
-		list = append(list, w.word(q)+": "+w.word(string(w.r.Start.Screening[q])))
+	for _, answer := range slices.Sorted(maps.Values(w.r.Start.Screening)) {
+		text := w.word(string(answer)) + ": "
+		if len(list) > 0 && strings.HasPrefix(list[len(list)-1], text) {
+			continue
+		}
+		var questions []string
+		for _, q := range slices.Sorted(maps.Keys(w.r.Start.Screening)) {
+			if w.r.Start.Screening[q] == answer {
+				questions = append(questions, w.word(q))
+			}
+		}
+		list = append(list, text+strings.Join(questions, ", "))
 	}
+	slices.Reverse(list) // yes before no
 	return w.or(strings.Join(list, "; "))
 }
 
@@ -187,32 +246,63 @@ func (w *writer) peaks() section {
 }
 
 func (w *writer) signed(v devices.Vital, n int) string {
-	if n > 0 {
+	switch {
+	case n > 0:
 		return "+" + w.number(v, n)
+	case n < 0:
+		return "−" + w.number(v, -n)
 	}
 	return w.number(v, n)
 }
 
-func (w *writer) lines() section {
+// beyond are the lines of the profile that some value lay beyond.
+func (w *writer) beyond() section {
 	t := section{
-		heading: w.say("Time beyond each line"), none: w.say("This program does not have the profile as it was, so its lines are not known."),
-		head: []string{w.say("Condition"), w.say("Line"), w.say("Beyond")},
+		heading: w.say("Time beyond the lines of the profile"), none: w.say("No value lay beyond any line of the profile."),
+		head: w.lineHead(),
 		note: w.say("Seconds with a value beyond the line; of blood pressure, the readings. Whether it was an alert, the list of alerts says."),
 	}
+	if !w.r.Profile.Known {
+		t.none, t.note = w.unknownLines(), ""
+	}
 	for _, l := range w.r.Lines {
-		beyond := w.say("%d of %d readings", l.Readings, l.Of)
-		if slices.Contains(Continuous(), l.Vital) {
-			beyond = w.say("%s of %s", w.span(l.Beyond), w.span(time.Duration(l.Of)*time.Second))
+		if l.Beyond > 0 || l.Readings > 0 {
+			t.rows = append(t.rows, w.line(&l))
 		}
-		side := "≥"
-		if l.Side == alerts.Below {
-			side = "<"
-		}
-		t.rows = append(t.rows, []string{
-			w.say(l.Title), w.title(l.Vital) + " " + side + " " + w.number(l.Vital, l.Limit) + " " + w.unit(l.Vital), beyond,
-		})
 	}
 	return t
+}
+
+func (w *writer) lines() section {
+	t := section{heading: w.say("All lines of the profile"), none: w.unknownLines(), head: w.lineHead()}
+	for _, l := range w.r.Lines {
+		t.rows = append(t.rows, w.line(&l))
+	}
+	return t
+}
+
+func (w *writer) lineHead() []string {
+	return []string{w.say("Condition"), w.say("Line"), w.say("Beyond")}
+}
+
+func (w *writer) unknownLines() string {
+	return w.say("This program does not have the profile as it was, so its lines are not known.")
+}
+
+func (w *writer) line(l *Line) []string {
+	beyond := w.say("%d of %d readings", l.Readings, l.Of)
+	if slices.Contains(Continuous(), l.Vital) {
+		beyond = w.say("%s of %s", w.span(l.Beyond), w.span(time.Duration(l.Of)*time.Second))
+	}
+	return []string{w.say(l.Title), w.title(l.Vital) + " " + side(l.Side) + " " + w.number(l.Vital, l.Limit) + " " + w.unit(l.Vital), beyond}
+}
+
+// side is the sign of a bound.
+func side(s alerts.Side) string {
+	if s == alerts.Below {
+		return "<"
+	}
+	return "≥"
 }
 
 func (w *writer) episodes() section {
@@ -230,7 +320,7 @@ func (w *writer) episodes() section {
 		if e.Over.IsZero() || e.Unfinished {
 			to = w.say("to the end")
 		}
-		t.rows = append(t.rows, []string{w.word(e.Vital), w.word(string(e.Class)), w.clock(e.Since), to, peak, w.signed(vital, e.Rise)})
+		t.rows = append(t.rows, []string{w.sentence(e.Vital), w.word(string(e.Class)), w.clock(e.Since), to, peak, w.signed(vital, e.Rise)})
 	}
 	return t
 }
@@ -277,7 +367,7 @@ func (w *writer) worst(a *Alert) string {
 func (w *writer) displayed(a *Alert) string {
 	var list []string
 	for _, d := range a.Displayed {
-		list = append(list, d.Station+" "+w.say("after %s s", w.decimal(d.After.Seconds(), 1)))
+		list = append(list, d.Station+" "+w.say("after %s\u00a0s", w.decimal(d.After.Seconds(), 1)))
 	}
 	return cmp.Or(strings.Join(list, "; "), w.say("no receipt"))
 }
@@ -285,7 +375,7 @@ func (w *writer) displayed(a *Alert) string {
 func (w *writer) acknowledged(a *Alert) string {
 	var list []string
 	for _, k := range a.Acknowledged {
-		list = append(list, join(w.clock(k.At)+" "+k.By, k.Via))
+		list = append(list, join(w.clock(k.At)+" "+k.By, w.via(k.Via)))
 	}
 	return cmp.Or(strings.Join(list, "; "), w.say("nobody"))
 }
@@ -301,12 +391,10 @@ func (w *writer) called(a *Alert) string {
 // short is enough of a hash to compare by eye.
 func short(hash string) string { return hash[:min(len(hash), 12)] }
 
+// join puts a dot between what is there of two texts.
 func join(a, b string) string {
-	switch {
-	case a == "":
-		return b
-	case b == "":
-		return a
+	if a == "" || b == "" {
+		return a + b
 	}
 	return a + " · " + b
 }

@@ -22,10 +22,28 @@ func (w *writer) overrides() section {
 	for _, a := range w.r.Acts {
 		switch a.Event {
 		case string(sessions.Overridden), wire.EventAudioPaused, wire.EventAlarmsPaused, wire.EventAlarmOff, wire.EventAlarmOn, wire.EventResumed:
-			t.rows = append(t.rows, []string{w.clock(a.At), w.word(a.Event), join(a.By, a.Via), a.Text, a.Reason})
+			t.rows = append(t.rows, []string{w.clock(a.At), w.sentence(a.Event), w.who(&a), a.Text, a.Reason})
 		}
 	}
 	return t
+}
+
+// who did something, and by which way.
+func (w *writer) who(a *Act) string {
+	by := a.By
+	if by == "schedule" { // of the session, and no person's initials
+		by = w.say(by)
+	}
+	return join(by, w.via(a.Via))
+}
+
+// via is the way of an order; a station's name is its own.
+func (w *writer) via(way string) string {
+	switch way {
+	case wire.ViaPage, wire.ViaNATS, wire.ViaDemo:
+		return w.say(way)
+	}
+	return way
 }
 
 func (w *writer) coverage() section {
@@ -111,11 +129,11 @@ func (w *writer) known(v devices.Vital, n int) string {
 
 func (w *writer) acts() section {
 	t := section{
-		heading: w.say("What people did"), none: w.say("None."),
+		heading: w.say("What was done, and by whom"), none: w.say("None."),
 		head: []string{w.say("At"), w.say("What"), w.say("By"), w.say("Details"), w.say("Reason")},
 	}
 	for _, a := range w.r.Acts {
-		t.rows = append(t.rows, []string{w.clock(a.At), w.word(a.Event), join(a.By, a.Via), join(a.Device, a.Text), a.Reason})
+		t.rows = append(t.rows, []string{w.clock(a.At), w.sentence(a.Event), w.who(&a), join(a.Device, a.Text), a.Reason})
 	}
 	return t
 }
@@ -139,7 +157,7 @@ func (w *writer) gates() section {
 				open = append(open, i.Text)
 			}
 		}
-		t.rows = append(t.rows, []string{w.clock(g.At), w.word(g.Name), state, strings.Join(open, "; ")})
+		t.rows = append(t.rows, []string{w.clock(g.At), w.sentence(g.Name), state, strings.Join(open, "; ")})
 	}
 	return t
 }
@@ -147,7 +165,7 @@ func (w *writer) gates() section {
 func (w *writer) phases() section {
 	t := section{heading: w.say("Phases"), head: []string{w.say("Phase"), w.say("From"), w.say("To"), w.say("Length")}}
 	for _, p := range w.r.Phases {
-		t.rows = append(t.rows, []string{w.word(string(p.Phase)), w.clock(p.From), w.clock(p.To), w.span(p.To.Sub(p.From))})
+		t.rows = append(t.rows, []string{w.sentence(string(p.Phase)), w.clock(p.From), w.clock(p.To), w.span(p.To.Sub(p.From))})
 	}
 	return t
 }
@@ -173,7 +191,7 @@ func (w *writer) notices() section {
 		head: []string{w.say("At"), w.say("What"), w.say("Details")},
 	}
 	for _, a := range w.r.Notices {
-		t.rows = append(t.rows, []string{w.clock(a.At), w.word(a.Event), a.Text})
+		t.rows = append(t.rows, []string{w.clock(a.At), w.sentence(a.Event), a.Text})
 	}
 	return t
 }

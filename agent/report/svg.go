@@ -8,11 +8,11 @@ import (
 
 // The sizes of the drawing in its own units; our choice.
 const (
-	svgWidth  = 1000.0
-	svgLeft   = 52.0
-	svgPanel  = 150.0 // height of a panel
-	svgTitle  = 20.0  // above it
-	svgAlerts = 34.0  // strip for doses and alerts
+	svgWidth = 1000.0
+	svgLeft  = 92.0
+	svgPanel = 150.0 // height of a panel
+	svgTitle = 30.0  // above it
+	svgLane  = 15.0  // height of a lane of alerts
 )
 
 // svg draws a trend; empty for none. What it writes comes from numbers and from escaped words.
@@ -21,18 +21,20 @@ func svg(t *trend, style Style) template.HTML {
 		return ""
 	}
 	d := &drawing{}
-	height := float64(len(t.panels))*(svgPanel+svgTitle) + svgAlerts + 24
+	end := float64(len(t.panels))*(svgPanel+svgTitle) + 12
+	height := end + float64(len(t.lanes))*svgLane + 26
 	d.add(`<figure><svg viewBox="0 0 %.0f %.0f" role="img" aria-label="%s">`, svgWidth, height, escape(t.words(style)))
-	top := svgTitle
 	for i := range t.panels {
-		d.panel(t, i, top)
-		top += svgPanel + svgTitle
+		d.panel(t, i, svgTitle+float64(i)*(svgPanel+svgTitle))
 	}
-	d.marks(t, top-svgTitle+6, style)
+	d.doses(t)
+	for i, l := range t.lanes {
+		d.lane(&l, end+float64(i)*svgLane)
+	}
 	for _, x := range t.ticks {
-		d.add(`<text x="%.1f" y="%.1f" text-anchor="middle">%s</text>`, across(x.at), top+svgAlerts-4, escape(x.text))
+		d.add(`<text x="%.1f" y="%.1f" text-anchor="middle">%s</text>`, across(x.at), height-6, escape(x.text))
 	}
-	d.add(`</svg></figure>`)
+	d.add(`</svg><figcaption class="note">%s</figcaption></figure>`, escape(t.legend(style)))
 	return template.HTML(d.String()) //nolint:gosec // every word in it was escaped
 }
 
@@ -53,10 +55,19 @@ func (d *drawing) panel(t *trend, i int, top float64) {
 			d.add(`<rect class="band" x="%.1f" y="%.1f" width="%.1f" height="%.1f"/>`, across(b.from), top, across(b.to)-across(b.from), svgPanel)
 		}
 		if i == 0 && b.to-b.from > 0.06 {
-			d.add(`<text x="%.1f" y="%.1f" text-anchor="end">%s</text>`, across(b.to)-4, top+12, escape(b.name))
+			d.add(`<text x="%.1f" y="%.1f" text-anchor="middle">%s</text>`, across((b.from+b.to)/2), top+13, escape(b.name))
 		}
 	}
-	d.add(`<text x="%.1f" y="%.1f">%s</text>`, svgLeft, top-5, escape(p.title))
+	for _, a := range p.alarms {
+		from, height, text := y(a.y), top+svgPanel-y(a.y), y(a.y)+12
+		if a.above {
+			from, height, text = top, y(a.y)-top, y(a.y)-4
+		}
+		d.add(`<rect class="alarm" x="%.1f" y="%.1f" width="%.1f" height="%.1f"/>`, svgLeft, from, across(1)-svgLeft, height)
+		d.add(`<line class="limit" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/>`, svgLeft, across(1), y(a.y), y(a.y))
+		d.add(`<text x="%.1f" y="%.1f">%s</text>`, svgLeft+4, text, escape(a.text))
+	}
+	d.add(`<text class="title" x="%.1f" y="%.1f">%s</text>`, svgLeft, top-6, escape(p.title))
 	for _, x := range p.ticks {
 		d.add(`<line class="grid" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/>`, svgLeft, across(1), y(x.at), y(x.at))
 		d.add(`<text x="%.1f" y="%.1f" text-anchor="end">%s</text>`, svgLeft-6, y(x.at)+4, escape(x.text))
@@ -88,21 +99,23 @@ func (d *drawing) panel(t *trend, i int, top float64) {
 	d.add(`<rect class="frame" x="%.1f" y="%.1f" width="%.1f" height="%.1f"/>`, svgLeft, top, across(1)-svgLeft, svgPanel)
 }
 
-// marks draws doses as lines over all panels, and alerts as strips below them, each priority with a height of its own.
-func (d *drawing) marks(t *trend, top float64, style Style) {
-	heights := map[string]float64{"high": 14, "medium": 10, "low": 6}
+// doses draws each as a line across the panels.
+func (d *drawing) doses(t *trend) {
 	for _, m := range t.marks {
-		if m.kind == "dose" {
-			d.add(`<line class="dose" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/>`, across(m.x), across(m.x), svgTitle, top)
-			d.add(`<text x="%.1f" y="%.1f">%s</text>`, across(m.x)+3, svgTitle+26, escape(m.name))
-			continue
+		for i := range t.panels {
+			top := svgTitle + float64(i)*(svgPanel+svgTitle)
+			d.add(`<line class="dose" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/>`, across(m.x), across(m.x), top, top+svgPanel)
 		}
-		h := heights[m.kind]
-		if h == 0 {
-			h = 4
-		}
-		d.add(`<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s, %s</title></rect>`,
-			escape(m.kind), across(m.x), top+14-h, max(across(m.to)-across(m.x), 2), h, escape(m.name), escape(style.word(m.kind)))
+		d.add(`<text class="title" x="%.1f" y="%.1f" text-anchor="middle">%s</text>`, across(m.x), svgTitle-6, escape(m.name))
 	}
-	d.add(`<text x="%.1f" y="%.1f" text-anchor="end">%s</text>`, svgLeft-6, top+12, escape(style.say("Alerts")))
+}
+
+// lane draws the alerts of one priority.
+func (d *drawing) lane(l *lane, top float64) {
+	d.add(`<text x="%.1f" y="%.1f" text-anchor="end">%s</text>`, svgLeft-6, top+svgLane-4, escape(l.name))
+	d.add(`<line class="grid" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/>`, svgLeft, across(1), top+svgLane-1, top+svgLane-1)
+	for _, m := range l.marks {
+		d.add(`<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`,
+			escape(l.priority), across(m.x), top+2, max(across(m.to)-across(m.x), 2), svgLane-4, escape(m.name))
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"bedside/alerts"
 	"bedside/devices"
 )
 
@@ -12,9 +13,9 @@ import (
 type trend struct {
 	panels []panel
 	bands  []band // phases
-	marks  []mark // doses and alerts
+	marks  []mark // doses
+	lanes  []lane // of the alerts, by priority
 	ticks  []tick // of the time
-	legend []string
 }
 
 // panel is one box of the trend.
@@ -25,6 +26,7 @@ type panel struct {
 	lines     []polyline // each run without a gap
 	bars      []bar      // readings of a cuff
 	baselines []float64  // own values, 0 to 1
+	alarms    []alarm    // where alarms begin
 	dashed    bool
 }
 
@@ -36,10 +38,18 @@ type (
 		from, to float64
 		name     string
 	}
+	alarm struct {
+		y     float64
+		above bool // values above y violate the line, else those below
+		text  string
+	}
 	mark struct {
 		x, to float64 // to is 0 for a moment
-		kind  string  // dose, high, medium, low
 		name  string
+	}
+	lane struct {
+		priority, name string
+		marks          []mark
 	}
 	tick struct {
 		at   float64
@@ -63,22 +73,52 @@ func newTrend(r *Report, style Style) *trend {
 		t.bands = append(t.bands, band{x(p.From), x(p.To), style.word(string(p.Phase))})
 	}
 	for _, d := range r.Doses {
-		t.marks = append(t.marks, mark{x: x(d.At), kind: "dose", name: style.say("Dose")})
+		t.marks = append(t.marks, mark{x: x(d.At), name: style.say("Dose %d", d.Number)})
 	}
+	for _, p := range []alerts.Priority{alerts.High, alerts.Medium, alerts.Low} {
+		t.lanes = append(t.lanes, newLane(r, style, p, x))
+	}
+	t.panels = append(t.panels,
+		line(r, style, 0, 40, 140, []float64{40, 60, 80, 100, 120, 140}, r.Baseline.PulseRate, false),
+		line(r, style, 1, 78, 100, []float64{80, 85, 90, 95, 100}, r.Baseline.SpO2, true),
+		bars(r, style, x))
+	t.ticks = hours(r, style, length)
+	return t
+}
+
+// newLane draws the alerts of one priority, each from when it was raised until it was over.
+func newLane(r *Report, style Style, p alerts.Priority, x func(time.Time) float64) lane {
+	l := lane{priority: p.String(), name: style.say("Alerts, %s", style.word(p.String()))}
 	for i := range r.Alerts {
 		a := &r.Alerts[i]
+		if rank(a.Priority) != p {
+			continue
+		}
 		over := a.Over
 		if over.IsZero() {
 			over = r.To
 		}
-		t.marks = append(t.marks, mark{x: x(a.Raised), to: x(over), kind: a.Priority, name: style.say(a.Title)})
+		l.marks = append(l.marks, mark{x: x(a.Raised), to: x(over), name: style.say(a.Title)})
 	}
-	t.panels = append(t.panels,
-		line(r, style, 0, 40, 140, []float64{40, 60, 80, 100, 120, 140}, r.Baseline.PulseRate, false),
-		line(r, style, 1, 80, 100, []float64{80, 85, 90, 95, 100}, r.Baseline.SpO2, true),
-		bars(r, style, x))
-	t.ticks = hours(r, style, length)
-	return t
+	return l
+}
+
+// bound draws where alarms of a vital begin: of the lines that always count and are at least of medium priority, the nearest on
+// each of these sides.
+func (p *panel) bound(r *Report, style Style, v devices.Vital, sides ...alerts.Side) {
+	for _, s := range sides {
+		var nearest *Line
+		for i := range r.Lines {
+			l := &r.Lines[i]
+			if l.Vital == v && l.Side == s && !l.Sometimes && rank(l.Priority) >= alerts.Medium &&
+				(nearest == nil || (s == alerts.AtLeast) == (l.Limit < nearest.Limit)) {
+				nearest = l
+			}
+		}
+		if nearest != nil && float64(nearest.Limit) > p.low && float64(nearest.Limit) < p.high {
+			p.alarms = append(p.alarms, alarm{p.y(float64(nearest.Limit)), s == alerts.AtLeast, side(s) + " " + style.number(v, nearest.Limit)})
+		}
+	}
 }
 
 // hours are the ticks of the time axis: every ten minutes, or every half hour of a long session.
@@ -115,6 +155,7 @@ func line(r *Report, style Style, v int, low, high float64, ticks []float64, bas
 	}
 	p := scale(style.title(vital)+", "+vital.Unit(), low, high, ticks, func(f float64) string { return style.number(vital, int(f)) })
 	p.dashed = dashed
+	p.bound(r, style, vital, alerts.AtLeast, alerts.Below)
 	if base > 0 {
 		p.baselines = append(p.baselines, p.y(float64(base)))
 	}
@@ -173,6 +214,7 @@ func bars(r *Report, style Style, x func(time.Time) float64) panel {
 		}
 		p.bars = append(p.bars, bar{x(b.At), p.y(float64(b.Systolic)), mean, p.y(float64(b.Diastolic))})
 	}
+	p.bound(r, style, devices.Systolic, alerts.AtLeast) // below, the diastolic ends of the bars would stand in it
 	for _, base := range []int{r.Baseline.Systolic, r.Baseline.Diastolic} {
 		if base > 0 {
 			p.baselines = append(p.baselines, p.y(float64(base)))
@@ -181,11 +223,16 @@ func bars(r *Report, style Style, x func(time.Time) float64) panel {
 	return p
 }
 
+// legend says what is drawn how.
+func (t *trend) legend(style Style) string {
+	return style.say("Dotted: baseline. Shaded from a thin line: where alarms begin. Strong vertical lines: doses. A break in a line: nothing was measured.")
+}
+
 // words are what a trend shows, for those who do not see it.
 func (t *trend) words(style Style) string {
 	var titles []string
 	for _, p := range t.panels {
 		titles = append(titles, p.title)
 	}
-	return style.say("Course of the session: %s. The tables below have the same figures.", strings.Join(titles, "; "))
+	return style.say("Course of the session: %s. The tables have the same figures.", strings.Join(titles, "; "))
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"bedside/devices"
 )
@@ -62,7 +64,34 @@ func (s Style) say(english string, args ...any) string {
 }
 
 // word makes a published word such as "finger_out" readable, in the style's language.
-func (s Style) word(w string) string { return s.say(strings.ReplaceAll(w, "_", " ")) }
+func (s Style) word(w string) string {
+	switch w { // those that are no words without their underscores
+	case "iv":
+		w = "intravenous"
+	case "im":
+		w = "intramuscular"
+	case "maoi_or_stimulants":
+		w = "MAOI or stimulants"
+	case "session_started":
+		w = "session begun"
+	case "phase":
+		w = "phase changed"
+	}
+	return s.say(strings.ReplaceAll(w, "_", " "))
+}
+
+// sentence is a word that stands alone.
+func (s Style) sentence(w string) string {
+	text := s.word(w)
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return text
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// zone names the clock that the times are of.
+func (s Style) zone(t time.Time) string { return t.In(s.Zone).Format("UTC-07:00") }
 
 func (s Style) clock(t time.Time) string {
 	if t.IsZero() {

@@ -24,8 +24,8 @@ type Session struct {
 	Approved string                `json:"approved_by,omitempty"`  // of session_started: the clinician; empty for none
 	Version  string                `json:"version,omitempty"`      // of session_started and agent_started: the program's
 	Start    *sessions.Beginning   `json:"start,omitempty"`        // of session_started
-	Duty     *Duty                 `json:"duty,omitempty"`         // of duty, if somebody has it
-	Reach    *Reach                `json:"reach,omitempty"`        // of reach_test
+	Duty     *Duty                 `json:"duty,omitempty"`         // of duty and session_started, if somebody has it
+	Reach    *Reach                `json:"reach,omitempty"`        // of reach_test, and the last one of session_started
 }
 
 // The events of a [Session] payload that are not the session's own.
