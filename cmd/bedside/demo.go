@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,16 +16,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 
-	"bedside/agent"
-	"bedside/agent/config"
-	"bedside/agent/pace"
 	"bedside/agent/wire"
-	drivers "bedside/devices/catalog"
-	"bedside/simulators/catalog"
-	"bedside/simulators/pty"
-	"bedside/simulators/scenario"
 )
 
 // cuffSpeed is the highest speed at which a cuff was seen to keep up on a computer with two cores: its driver waits for
@@ -34,10 +25,11 @@ import (
 const cuffSpeed = 60
 
 type demoOptions struct {
-	scenario, page, nats string
-	speed                float64
-	seed                 uint64
-	asJSON, verbose      bool
+	scenario, page, board, nats string
+	rooms                       int
+	speed                       float64
+	seed                        uint64
+	asJSON, verbose             bool
 }
 
 func newDemo() *cobra.Command {
@@ -45,9 +37,9 @@ func newDemo() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "See it work: a simulated session, nothing to configure",
-		Long: "Runs a whole room with simulated devices on pseudo-terminals: real bytes, real drivers, real alerts. Nothing\n" +
-			"leaves this computer and nothing is kept. It runs until it is interrupted.\n\n" + notADevice,
-		Example: "  bedside demo\n  bedside demo --scenario crisis --speed 20\n  bedside demo --scenario my-own.yaml",
+		Long: "Runs a whole room with simulated devices on pseudo-terminals, and the nurses' station beside it: real bytes, real\n" +
+			"drivers, real alerts. Nothing leaves this computer and nothing is kept. It runs until it is interrupted.\n\n" + notADevice,
+		Example: "  bedside demo\n  bedside demo --rooms 4\n  bedside demo --scenario crisis --speed 20\n  bedside demo --scenario my-own.yaml",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := o.check(); err != nil {
@@ -58,6 +50,8 @@ func newDemo() *cobra.Command {
 	}
 	storyFlags(c, &o.scenario, &o.speed, &o.seed, "rise")
 	c.Flags().StringVar(&o.page, "page", "", "where the page listens, `HOST:PORT` (default 127.0.0.1:8080, or a free port if that is taken)")
+	c.Flags().StringVar(&o.board, "board", "", "where the station's page listens, `HOST:PORT` (default 127.0.0.1:8090, or a free port if that is taken)")
+	c.Flags().IntVar(&o.rooms, "rooms", 1, "how many `ROOMS` there are, 1 to 6; the others have stories of their own")
 	c.Flags().StringVar(&o.nats, "nats", "", "where NATS listens, `HOST:PORT` (default 127.0.0.1:4222, or a free port if that is taken)")
 	c.Flags().BoolVar(&o.asJSON, "json", false, "print the addresses as one JSON object")
 	c.Flags().BoolVar(&o.verbose, "verbose", false, "log what the agent does")
@@ -79,7 +73,10 @@ func listStories(c *cobra.Command) {
 }
 
 func (o *demoOptions) check() error {
-	return errors.Join(checkSpeed(o.speed), checkListen("--page", o.page), checkListen("--nats", o.nats))
+	if o.rooms < 1 || o.rooms > 1+len(neighbours()) {
+		return usageError{fmt.Errorf("--rooms %d: want 1 to %d", o.rooms, 1+len(neighbours()))}
+	}
+	return errors.Join(checkSpeed(o.speed), checkListen("--page", o.page), checkListen("--board", o.board), checkListen("--nats", o.nats))
 }
 
 // checkListen refuses an address that is not on loopback, as a configuration's is refused: there is no sign-in yet.
@@ -99,13 +96,9 @@ func checkListen(flag, address string) error {
 	return nil
 }
 
+// demo runs the rooms and the station of a story until ctx ends.
 func demo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) (err error) {
-	if err := errors.Join(checkFree("--page", o.page), checkFree("--nats", o.nats)); err != nil {
-		return err
-	}
-	clock := pace.New(o.speed)
-	s, err := newStory(o.scenario, o.seed, clock)
-	if err != nil {
+	if err := errors.Join(checkFree("--page", o.page), checkFree("--board", o.board), checkFree("--nats", o.nats)); err != nil {
 		return err
 	}
 	dir, err := os.MkdirTemp("", "bedside-demo-")
@@ -113,8 +106,7 @@ func demo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) (err err
 		return fmt.Errorf("demo: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	conf := demoConfig(dir, o)
-	ports, err := openDevices(s, conf, dir)
+	w, err := openWard(dir, o)
 	if err != nil {
 		return err
 	}
@@ -122,34 +114,12 @@ func demo(ctx context.Context, o demoOptions, stdout, stderr io.Writer) (err err
 	if o.verbose {
 		log = newLog(stderr)
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	for _, p := range ports {
-		group.Go(func() error { return errors.Join(p.Run(ctx), p.Close()) })
-	}
-	group.Go(func() error {
-		return agent.Run(ctx, agent.Options{
-			Config: conf, Clock: clock, Simulated: true, Version: version, Log: log,
-			Ready: func(r agent.Running) {
-				group.Go(func() error { s.act(ctx, r, log); return nil })
-				group.Go(func() error {
-					if err := welcome(stdout, o, s, r); err != nil {
-						return err
-					}
-					return s.farewell(ctx, stdout, o)
-				})
-			},
-		})
+	return w.run(ctx, log, func(ctx context.Context, r demoRunning) error {
+		if err := welcome(stdout, o, w.beds[0].story, r); err != nil {
+			return err
+		}
+		return w.beds[0].story.farewell(ctx, stdout, o)
 	})
-	return group.Wait()
-}
-
-func demoConfig(dir string, o demoOptions) *config.Config {
-	c := config.Default()
-	c.Site, c.Room, c.Mode = "demo", "room-1", wire.Demo
-	c.NATS.Listen, c.NATS.Store = listenOn(o.nats, c.NATS.Listen), filepath.Join(dir, "nats")
-	c.Console.Listen = listenOn(o.page, c.Console.Listen)
-	c.Record.Path = filepath.Join(dir, "record.db")
-	return c
 }
 
 // checkFree refuses a wanted address that somebody else has, in the words of the demo's flags.
@@ -182,43 +152,10 @@ func listenOn(wanted, usual string) string {
 	return usual
 }
 
-func openDevices(s *story, conf *config.Config, dir string) ([]*pty.Port, error) {
-	var ports []*pty.Port
-	for _, d := range s.Devices {
-		link := filepath.Join(dir, d.Name)
-		c, p, err := openDevice(s, d, link)
-		if err != nil {
-			for _, opened := range ports {
-				err = errors.Join(err, opened.Close())
-			}
-			return nil, err
-		}
-		ports = append(ports, p)
-		conf.Devices = append(conf.Devices, c)
-	}
-	return ports, nil
-}
-
-// openDevice puts one device of the story on its pseudo-terminal.
-func openDevice(s *story, d scenario.Device, link string) (config.Device, *pty.Port, error) {
-	e, ok := catalog.Find(d.Simulator)
-	if !ok {
-		return config.Device{}, nil, fmt.Errorf("demo: no simulated device is called %q", d.Simulator)
-	}
-	driver, ok := drivers.Find(e.Driver)
-	if !ok {
-		return config.Device{}, nil, fmt.Errorf("demo: no driver is called %q", e.Driver)
-	}
-	p, err := s.open(e, d.Name, link)
-	return config.Device{
-		Name: d.Name, Driver: e.Driver, Port: link, AgentStarts: driver.Starts, SameArmAs: d.SameArmAs,
-	}, p, err
-}
-
-func welcome(w io.Writer, o demoOptions, s *story, r agent.Running) error {
+func welcome(w io.Writer, o demoOptions, s *story, r demoRunning) error {
 	if o.asJSON {
 		return writeJSON(w, map[string]any{
-			"version": version, "page": r.Console, "metrics": r.Console + "/metrics", "nats": r.NATS,
+			"version": version, "page": r.Console, "board": r.board, "metrics": r.Console + "/metrics", "nats": r.NATS,
 			"subjects": wire.Prefix + ".demo.>", "scenario": s.Name, "speed": o.speed, "seed": s.seed,
 		})
 	}
@@ -229,8 +166,9 @@ func welcome(w io.Writer, o demoOptions, s *story, r agent.Running) error {
 	if o.speed > cuffSpeed {
 		pace += fmt.Sprintf(".\nBeyond --speed %d the cuff's answers may come too late for its driver, and blood pressure be missing", cuffSpeed)
 	}
-	_, err := fmt.Fprintf(w, `bedside %s  demo: %d simulated devices, no data leaves this computer
-  page      %s      open this
+	_, err := fmt.Fprintf(w, `bedside %s  demo: %s, no data leaves this computer
+  room      %s      open this
+  station   %s      what the nurses see
   metrics   %s/metrics
   NATS      %s      subjects %s.demo.>
 
@@ -241,9 +179,17 @@ In another terminal: bedside watch%s
 
 %s
 Press Ctrl+C to stop.
-`, version, len(s.Devices), r.Console, r.Console, r.NATS, wire.Prefix, s.Name, spoken(s.Length), pace, folded(s.Teaches, 80),
+`, version, simulated(o.rooms, len(s.Devices)), r.Console, r.board, r.Console, r.NATS, wire.Prefix, s.Name, spoken(s.Length), pace, folded(s.Teaches, 80),
 		watchFlag(r.NATS), notADevice)
 	return err
+}
+
+// simulated says what the demo has.
+func simulated(rooms, devices int) string {
+	if rooms > 1 {
+		return fmt.Sprintf("%d rooms with simulated devices", rooms)
+	}
+	return fmt.Sprintf("%d simulated devices", devices)
 }
 
 // watchFlag is what bedside watch needs to find the demo: nothing at the usual address.
