@@ -57,6 +57,11 @@ const (
 	Below
 )
 
+// String returns the payload word: "above" or "below", or "" for no side.
+func (s Side) String() string {
+	return [...]string{"", "above", "below"}[min(s, Below)]
+}
+
 // Bound is a limit on one vital with its own clear level. Between the limit and the clear level nothing changes: a
 // violation that has begun goes on, one that has not does not begin.
 type Bound struct {

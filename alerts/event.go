@@ -55,10 +55,11 @@ type Alert struct {
 	Since          time.Time
 	Acknowledged   bool
 	AcknowledgedBy string
-	HasValue       bool // Vital, Value and Limit are set
+	HasValue       bool // Vital, Value, Limit and Side are set
 	Vital          devices.Vital
 	Value          int  // the value that changed the alert last
 	Limit          int  // the limit that fired
+	Side           Side // on which the limit is violated
 	HasBaseline    bool // Baseline is the person's own value of Vital
 	Baseline       int
 	Signal         Signal    // what people perceive of it

@@ -164,7 +164,7 @@ func (e *Engine) publish(t *track) {
 		return
 	}
 	b := &t.bounds[shown]
-	t.alert.HasValue, t.alert.Vital, t.alert.Value, t.alert.Limit = true, b.Vital, t.value[shown], b.Limit
+	t.alert.HasValue, t.alert.Vital, t.alert.Value, t.alert.Limit, t.alert.Side = true, b.Vital, t.value[shown], b.Limit, b.Side
 	t.alert.Baseline, t.alert.HasBaseline = e.context.Baseline[b.Vital]
 	t.alert.Text = e.limitText(t)
 }

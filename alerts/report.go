@@ -90,7 +90,7 @@ func (e *Engine) publishLasting(t *track) {
 			continue
 		}
 		a := &o.alert
-		t.alert.HasValue, t.alert.Vital, t.alert.Value, t.alert.Limit = a.HasValue, a.Vital, a.Value, a.Limit
+		t.alert.HasValue, t.alert.Vital, t.alert.Value, t.alert.Limit, t.alert.Side = a.HasValue, a.Vital, a.Value, a.Limit, a.Side
 		t.alert.HasBaseline, t.alert.Baseline = a.HasBaseline, a.Baseline
 		break
 	}

@@ -85,6 +85,7 @@ func NewAlert(h Header, a *alerts.Alert, change, profile string) Alert {
 	if a.HasValue {
 		value, limit := Digits(a.Vital, a.Value), Digits(a.Vital, a.Limit)
 		out.Vital, out.Value, out.Limit, out.Unit = a.Vital.String(), &value, &limit, a.Vital.Unit()
+		out.Side = a.Side.String()
 	}
 	if a.HasValue && a.HasBaseline {
 		baseline := Digits(a.Vital, a.Baseline)

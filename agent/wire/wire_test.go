@@ -43,7 +43,7 @@ func severe() *alerts.Alert {
 	return &alerts.Alert{
 		Occurrence: "bp_severe-3", Condition: "bp_severe", Title: "Severe hypertension", Kind: alerts.Physiological,
 		Priority: alerts.High, State: alerts.Active, Since: moment.Add(-2 * time.Minute), HasValue: true,
-		Vital: devices.Systolic, Value: 186, Limit: 180, HasBaseline: true, Baseline: 124, Called: []string{"station"},
+		Vital: devices.Systolic, Value: 186, Limit: 180, Side: alerts.AtLeast, HasBaseline: true, Baseline: 124, Called: []string{"station"},
 		Text: "Systolic 186, limit 180, 62 above baseline",
 	}
 }

@@ -45,8 +45,8 @@ function note(a) {
 
 /** What it says, with the way the value went. @param {Alert} a */
 export function message(a) {
-  const known = a.value !== undefined && a.limit !== undefined && a.value !== a.limit;
-  return `${known ? `${Number(a.value) > Number(a.limit) ? "▲" : "▼"} ` : ""}${a.text}`;
+  const way = a.side === "above" ? "▲ " : a.side === "below" ? "▼ " : "";
+  return `${way}${a.text}`;
 }
 
 /** @param {Alert} a @param {Desk} desk */

@@ -11,7 +11,7 @@
 /**
  * @typedef {{occurrence: string, condition: string, title: string, kind: string, priority: string, event: string,
  *   id: string, state: string, acknowledged: boolean, acknowledged_by?: string, since: string, at: string, text: string,
- *   vital?: string, value?: number, limit?: number, signal: string, silent_until?: string, called?: string[]}} Alert
+ *   vital?: string, value?: number, limit?: number, side?: string, signal: string, silent_until?: string, called?: string[]}} Alert
  */
 /** @typedef {{condition: string, by: string, reason: string}} Switched */
 /**
