@@ -48,7 +48,7 @@ type Alert struct {
 	Value          *json.Number `json:"value,omitempty"`
 	Limit          *json.Number `json:"limit,omitempty"`
 	Unit           string       `json:"unit,omitempty"`
-	Side           string       `json:"side,omitempty"` // of the limit on which the violation lies: above or below
+	Side           string       `json:"side,omitempty"`     // of the limit on which the violation lies: above or below
 	Baseline       *json.Number `json:"baseline,omitempty"` // the person's own value of Vital before the first dose
 	Signal         string       `json:"signal"`             // on, acknowledged, audio_paused, alarm_paused, off
 	SilentUntil    *Time        `json:"silent_until,omitempty"`
