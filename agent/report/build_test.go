@@ -19,14 +19,14 @@ import (
 
 // room makes the messages of a session as an agent records them.
 type room struct {
-	t    *testing.T
+	t    testing.TB
 	at   time.Time
 	seq  uint64
 	boot string
 	out  []wire.Message
 }
 
-func newRoom(t *testing.T) *room {
+func newRoom(t testing.TB) *room {
 	return &room{t: t, at: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), boot: "b1"}
 }
 

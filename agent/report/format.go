@@ -16,6 +16,10 @@ func formats() []format {
 	return []format{
 		{"html", "report.html", HTML},
 		{"pdf", "report.pdf", PDF},
+		{"csv", "seconds.csv", SecondsCSV},
+		{"figures", "figures.csv", FiguresCSV},
+		{"fhir", "fhir.json", FHIR},
+		{"edf", "waves.edf", EDF},
 	}
 }
 

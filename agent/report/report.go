@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"bedside/agent/wire"
@@ -177,8 +178,12 @@ type Device struct {
 	Readings int
 	First    time.Time
 	Last     time.Time
-	Flags    map[string]int // readings that carried it
+	Flags    map[string]int  // readings that carried it
+	Vitals   []devices.Vital // that its readings were about, in the order of the vocabulary
 }
+
+// Measures reports whether readings of the device were about a vital.
+func (d *Device) Measures(v devices.Vital) bool { return slices.Contains(d.Vitals, v) }
 
 // Second is what was known in one second. A value is only in it if it was published then.
 type Second struct {

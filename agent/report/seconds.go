@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bedside/agent/wire"
+	"bedside/devices"
 )
 
 // reading takes what a device published. Single measurements come again as readings of the session, with who took them.
@@ -67,8 +68,23 @@ func (b *Builder) device(p *wire.Reading, at time.Time) {
 	}
 	d.Readings++
 	d.Last = at
+	for name := range p.Values {
+		d.about(name)
+	}
+	for name := range p.Absent {
+		d.about(name)
+	}
 	for _, flag := range p.Flags {
 		d.Flags[flag]++
+	}
+}
+
+// about notes a vital that a reading named.
+func (d *Device) about(name string) {
+	if v, ok := devices.ParseVital(name); ok {
+		if i, found := slices.BinarySearch(d.Vitals, v); !found {
+			d.Vitals = slices.Insert(d.Vitals, i, v)
+		}
 	}
 }
 
