@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"sync"
@@ -33,7 +34,9 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Values[processes{}] = make(map[string]*process)
-			return nil
+			recorded, err := filepath.Abs("../../agent/report/testdata/K-0412.session.gz") // an evening with alerts and a restart
+			e.Setenv("RECORDED", recorded)
+			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"start": cmdStart, "await": cmdAwait, "interrupt": cmdInterrupt,
