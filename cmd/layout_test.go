@@ -110,8 +110,8 @@ func rules() []rule {
 		{
 			packages: "agent/station",
 			ours: []string{
-				"agent/access", "agent/authority", "agent/broker", "agent/bus", "agent/config", "agent/console", "agent/metrics", "agent/notify",
-				"agent/pace", "agent/record", "agent/stages", "agent/station/...", "agent/wire", "alerts",
+				"agent/access", "agent/alive", "agent/authority", "agent/broker", "agent/bus", "agent/config", "agent/console", "agent/metrics",
+				"agent/notify", "agent/pace", "agent/record", "agent/stages", "agent/station/...", "agent/wire", "alerts",
 			},
 			others: []string{"github.com/nats-io/nats.go"},
 			why:    "a station is put together here, and speaks with its rooms by requests and with other stations by buckets; the agent's rooms are not its own",

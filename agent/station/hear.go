@@ -10,6 +10,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"bedside/agent/alive"
 	"bedside/agent/broker"
 	"bedside/agent/station/board"
 	"bedside/agent/wire"
@@ -72,20 +73,25 @@ func wake(c chan struct{}) {
 // hear takes what rooms say until ctx ends.
 func (s *Station) hear(ctx context.Context) error {
 	var group sync.WaitGroup
-	for _, queue := range []chan *nats.Msg{s.urgent, s.readings} {
-		group.Go(func() {
-			for {
-				select {
-				case <-ctx.Done():
-					return
-				case m := <-queue:
-					s.take(m)
-				}
-			}
-		})
-	}
+	group.Go(func() { s.hearQueue(ctx, s.urgent, s.loops.alerts) })
+	group.Go(func() { s.hearQueue(ctx, s.readings, s.loops.readings) })
 	group.Wait()
 	return nil
+}
+
+func (s *Station) hearQueue(ctx context.Context, queue chan *nats.Msg, life *alive.Loop) {
+	idle := time.NewTicker(turnEvery)
+	defer idle.Stop()
+	for {
+		life.Turn(turnEvery)
+		select {
+		case <-ctx.Done():
+			return
+		case <-idle.C:
+		case m := <-queue:
+			s.take(m)
+		}
+	}
 }
 
 // take decodes a message before it takes the lock: most of the work is there.
@@ -146,11 +152,13 @@ func (s *Station) noted(e *board.Noted) {
 
 // tick lets time pass, and keeps the list of rooms for the next run.
 func (s *Station) tick(ctx context.Context) error {
-	ticker := time.NewTicker(s.o.Clock.Real(tickEvery))
+	every := s.o.Clock.Real(tickEvery)
+	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	s.audit(&wire.Audit{Event: wire.AuditStarted, New: s.o.Version})
 	var saved time.Time
 	for {
+		s.loops.clock.Turn(every)
 		select {
 		case <-ctx.Done():
 			s.save()
@@ -181,12 +189,18 @@ func (s *Station) save() {
 
 // share makes what the stations and rooms of a site share on the broker, at every connection, and follows the duties.
 func (s *Station) share(ctx context.Context) error {
+	idle := time.NewTicker(turnEvery)
+	defer idle.Stop()
 	for {
+		s.loops.duties.Turn(turnEvery)
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-idle.C:
+			continue
 		case <-s.connected:
 		}
+		s.loops.duties.Turn(shareTurn)
 		for _, class := range []wire.Class{wire.ClassAlert, wire.ClassReading} {
 			made, err := broker.EnsureStream(ctx, s.nc, broker.JetStream, broker.Stream(class, broker.Site))
 			switch {

@@ -19,11 +19,13 @@ func sortPeers(list []wire.Peer) {
 // other stations that this one is there. When a whole site appears at once, each room wants its lease at once: they share
 // renewals that are a moment apart, so that the work grows with the rooms and not with their square.
 func (s *Station) renew(ctx context.Context) error {
-	lease := time.NewTicker(s.o.Clock.Real(leaseEvery))
+	every := s.o.Clock.Real(leaseEvery)
+	lease := time.NewTicker(every)
 	defer lease.Stop()
 	beat := time.NewTicker(s.o.Clock.Real(beatEvery))
 	defer beat.Stop()
 	for {
+		s.loops.lease.Turn(every)
 		select {
 		case <-ctx.Done():
 			return nil

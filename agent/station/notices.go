@@ -77,10 +77,14 @@ func (s *Station) queue(n notice) {
 
 // sendNotices claims and hands on what is queued, until ctx ends.
 func (s *Station) sendNotices(ctx context.Context) error {
+	idle := time.NewTicker(turnEvery)
+	defer idle.Stop()
 	for {
+		s.loops.notices.Turn(turnEvery) // a claim takes less
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-idle.C:
 		case n := <-s.notices:
 			// The end is told by each station: it goes where its beginning was told, and nowhere else.
 			if !n.Resolved && !s.claims.mine(ctx, n.key) {

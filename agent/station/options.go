@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"bedside/agent/alive"
 	"bedside/agent/config"
 	"bedside/agent/notify"
 	"bedside/agent/pace"
@@ -23,6 +24,9 @@ type Options struct {
 
 	Clock pace.Clock    // real time, but in tests
 	Ready func(Running) // called once when every part runs; may be nil
+
+	Notify   alive.Notify  // the service manager, which is told that all loops move; nil: there is none
+	Watchdog time.Duration // within which it must hear; zero: it does not watch
 }
 
 // Running says where a running station can be reached.

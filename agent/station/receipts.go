@@ -108,12 +108,14 @@ func (r *receipts) done(b *batch, answered bool) {
 // sendReceipts tells rooms what screens have painted, gathered for a moment, again and again until they answer or it is
 // over.
 func (s *Station) sendReceipts(ctx context.Context) error {
-	ticker := time.NewTicker(s.o.Clock.Real(batchEvery))
+	every := s.o.Clock.Real(batchEvery)
+	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	var group sync.WaitGroup
 	defer group.Wait()
 	slots := make(chan struct{}, askAtOnce)
 	for {
+		s.loops.receipts.Turn(every)
 		select {
 		case <-ctx.Done():
 			return nil

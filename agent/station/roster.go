@@ -45,6 +45,7 @@ func (r *roster) of(now time.Time, room string) *wire.Duty {
 // follow hears what changes in the bucket until the connection is made anew or ctx ends.
 func (r *roster) follow(ctx context.Context) {
 	for ctx.Err() == nil {
+		r.s.loops.duties.Turn(shareTurn)
 		err := r.watch(ctx)
 		if err == nil || ctx.Err() != nil {
 			return
@@ -79,10 +80,14 @@ func (r *roster) watch(ctx context.Context) error {
 		}
 	}()
 	fresh := make(map[string]bool) // rooms of the first reading; nil after it
+	idle := time.NewTicker(turnEvery)
+	defer idle.Stop()
 	for {
+		r.s.loops.duties.Turn(turnEvery)
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-idle.C:
 		case <-r.s.connected:
 			wake(r.s.connected)
 			return nil

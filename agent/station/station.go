@@ -16,6 +16,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"bedside/agent/access"
+	"bedside/agent/alive"
 	"bedside/agent/authority"
 	"bedside/agent/broker"
 	"bedside/agent/bus"
@@ -33,6 +34,7 @@ const (
 	waitLoop    = 500 * time.Millisecond
 	waitNotify  = 2500 * time.Millisecond
 	waitRecord  = 3500 * time.Millisecond
+	waitLife    = 50 * time.Millisecond // first of all, so that whoever waits for the end knows of it
 )
 
 // Station is a running station. Its exported methods may be called from any goroutine.
@@ -50,6 +52,8 @@ type Station struct {
 	console   *console.Station
 	metrics   *metrics.Station
 	notifier  Notifier
+	life      *alive.Watch // over the loops that must move
+	loops     loops
 
 	mu      sync.Mutex // guards the board, and keeps what it tells in order
 	board   *board.Board
@@ -95,18 +99,25 @@ func newStation(ctx context.Context, o Options) (*Station, error) {
 	if _, err := rand.Read(b[:]); err != nil {
 		return nil, fmt.Errorf("station: boot id: %w", err)
 	}
+	s := assemble(o, hex.EncodeToString(b[:]))
+	if err := s.build(ctx); err != nil {
+		return nil, errors.Join(err, s.release())
+	}
+	return s, nil
+}
+
+// assemble makes what needs nothing from outside.
+func assemble(o Options, boot string) *Station {
 	s := &Station{
-		o: o, boot: hex.EncodeToString(b[:]), address: wire.Station{Site: o.Config.Site, Station: o.Config.Station},
+		o: o, boot: boot, address: wire.Station{Site: o.Config.Site, Station: o.Config.Station},
 		notifier: o.Notifier, metrics: metrics.NewStation(o.Version),
 		urgent: make(chan *nats.Msg, urgentQueue), readings: make(chan *nats.Msg, readingQueue),
 		notices: make(chan notice, noticeQueue), connected: make(chan struct{}, 1), lease: make(chan struct{}, 1),
 	}
 	s.board = board.New(s.now(), board.Options{Site: o.Config.Site, Station: o.Config.Station, Boot: s.boot, Version: o.Version})
 	s.screens.o, s.receipts.o, s.duties.s, s.claims.s = &s.o, &s.o, s, s
-	if err := s.build(ctx); err != nil {
-		return nil, errors.Join(err, s.release())
-	}
-	return s, nil
+	s.watchOver()
+	return s
 }
 
 func (s *Station) now() time.Time { return s.o.Clock.Now() }
@@ -117,6 +128,7 @@ func (s *Station) build(ctx context.Context) error {
 	var err error
 	s.store, err = record.Open(c.Record.Path, record.Options{
 		Keep: c.Record.Keep, MaxBytes: c.Record.MaxSize, Local: true, Clock: s.o.Clock, Log: s.o.Log, OnHealth: s.recordHealth,
+		Life: s.loops.record,
 	})
 	if err != nil {
 		return err
@@ -241,5 +253,5 @@ func (s *Station) stages() []stages.Stage {
 	}
 	return append(list, stages.Stage{
 		Name: "console", Run: func(ctx context.Context) error { return s.console.Serve(ctx, s.listener) }, Wait: waitConsole,
-	})
+	}, stages.Stage{Name: "life", Run: s.life.Run, Wait: waitLife})
 }

@@ -27,8 +27,9 @@ func newStation() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			log := newLog(cmd.ErrOrStderr())
 			return station.Run(cmd.Context(), station.Options{
-				Config: conf, Version: version, Log: newLog(cmd.ErrOrStderr()),
+				Config: conf, Version: version, Log: log, Notify: notifySystemd, Watchdog: systemdWatchdog(log),
 				Ready: func(r station.Running) {
 					nats := r.NATS
 					if nats == "" {

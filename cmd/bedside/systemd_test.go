@@ -49,40 +49,69 @@ func (m *serviceManager) await(t *testing.T, begin string) {
 	}
 }
 
-// An agent without its devices is ready, says in its status what is missing, says that it lives, and that it stops.
-func TestSystemdHearsTheAgent(t *testing.T) {
-	m, socket := newServiceManager(t)
-	dir := t.TempDir()
-	file := filepath.Join(dir, "bedside.yaml")
-	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, `
+// A service without what it needs from outside is ready, says in its status what is missing, says that it lives, and that it
+// stops.
+func TestSystemdHearsTheServices(t *testing.T) {
+	for command, service := range map[string]struct{ file, status string }{
+		"agent": {status: "watching over room-1 at clinic; oximeter: lost", file: `
 site: clinic
 room: room-1
 devices: [{name: oximeter, driver: nonin, port: %[1]s/missing}]
 console: {listen: "127.0.0.1:0"}
 nats: {listen: "127.0.0.1:0", store: %[1]s/nats}
 record: {path: %[1]s/record.db}
-`, dir), 0o600))
-	agent := exec.Command("bedside", "agent", "--config", file)
-	agent.Env = append(os.Environ(), "NOTIFY_SOCKET="+socket, "WATCHDOG_USEC=3000000")
-	require.NoError(t, agent.Start())
+`},
+		"station": {status: "station desk of clinic; station: the message server is not reached", file: `
+site: clinic
+station: desk
+console: {listen: "127.0.0.1:0"}
+nats: {url: "nats://%[2]s"}
+record: {path: %[1]s/record.db}
+`},
+	} {
+		t.Run(command, func(t *testing.T) {
+			dir := t.TempDir()
+			file := filepath.Join(dir, command+".yaml")
+			require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, service.file, dir, deafAddress(t)), 0o600))
+			systemdHears(t, service.status, command, "--config", file)
+		})
+	}
+}
+
+// deafAddress returns an address at which somebody listens and nobody answers, until the test ends.
+func deafAddress(t *testing.T) string {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, l.Close()) })
+	return l.Addr().String()
+}
+
+// systemdHears runs the program as a service until it has said that it lives, and stops it.
+func systemdHears(t *testing.T, status string, args ...string) {
+	t.Helper()
+	m, socket := newServiceManager(t)
+	program := exec.Command("bedside", args...)
+	program.Env = append(os.Environ(), "NOTIFY_SOCKET="+socket, "WATCHDOG_USEC=3000000")
+	require.NoError(t, program.Start())
 	ended := make(chan error, 1)
-	go func() { ended <- agent.Wait() }()
+	go func() { ended <- program.Wait() }()
 	defer func() { // whatever failed
-		if err := agent.Process.Kill(); err == nil {
-			t.Logf("the agent was killed: %v", <-ended)
+		if err := program.Process.Kill(); err == nil {
+			t.Logf("the program was killed: %v", <-ended)
 		}
 	}()
 	m.await(t, "READY=1")
-	m.await(t, "STATUS=watching over room-1 at clinic; oximeter: lost")
+	m.await(t, "STATUS="+status)
 	m.await(t, "WATCHDOG=1")
 	m.await(t, "WATCHDOG=1")
-	require.NoError(t, agent.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, program.Process.Signal(syscall.SIGTERM))
 	m.await(t, "STOPPING=1")
 	select {
 	case err := <-ended:
 		require.NoError(t, err)
 	case <-time.After(patience):
-		t.Fatal("the agent has not ended")
+		t.Fatal("the program has not ended")
 	}
 	assert.Zero(t, slices.IndexFunc(m.said, func(s string) bool { return s == "READY=1" }), "nothing before it is ready: %q", m.said)
 }
