@@ -72,7 +72,7 @@ type Station struct {
 	claims   claims
 }
 
-// Run serves until ctx ends, then stops within ten seconds and returns nil. It fails at once, with nothing left running, if
+// Run serves until ctx ends, then stops within fifteen seconds and returns nil. It fails at once, with nothing left running, if
 // the station needs what cannot be had: a port for its page or its server, or the record. A server of the site that is
 // missing is waited for.
 func Run(ctx context.Context, o Options) error {

@@ -47,6 +47,7 @@ func (r *release) contents(program string) ([]entry, error) {
 		"/usr/share/lintian/overrides/bedside": "lintian-overrides",
 		"/usr/share/doc/bedside/copyright":     "copyright",
 		"/etc/bedside/bedside.yaml":            "bedside.yaml",
+		"/etc/bedside/station.yaml":            "station.yaml",
 	} {
 		text, err := data.ReadFile("data/" + from)
 		if err != nil {

@@ -3,8 +3,8 @@
 //
 //	go run ./cmd/release --version 1.2.3 --out dist
 //
-// With --twice everything is built again in an empty cache of its own and compared, which takes minutes. With --arch only
-// some architectures are built: amd64, arm64, armhf.
+// Everything is packed twice and compared. With --twice it is also built again in an empty cache of its own, which takes
+// minutes. With --arch only some architectures are built: amd64, arm64, armhf.
 package main
 
 import (
@@ -89,19 +89,27 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 		return fmt.Errorf("release: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	results, err := s.make(ctx, o, filepath.Join(work, "first"))
+	first := filepath.Join(work, "first")
+	if err := s.programs(ctx, o, first); err != nil {
+		return err
+	}
+	results, err := s.pack(ctx, o, first, filepath.Join(work, "pages"))
 	if err != nil {
 		return err
 	}
+	second := first
 	if o.twice {
-		s.cache = filepath.Join(work, "cache")
-		again, err := s.make(ctx, o, filepath.Join(work, "second"))
-		if err != nil {
+		second, s.cache = filepath.Join(work, "second"), filepath.Join(work, "cache")
+		if err := s.programs(ctx, o, second); err != nil {
 			return err
 		}
-		if err := same(results, again); err != nil {
-			return err
-		}
+	}
+	again, err := s.pack(ctx, o, second, filepath.Join(work, "other-pages"))
+	if err != nil {
+		return err
+	}
+	if err := same(results, again); err != nil {
+		return err
 	}
 	return write(o.out, results, stdout)
 }
@@ -112,27 +120,36 @@ type result struct {
 	bytes []byte
 }
 
-// make builds and packs everything in a folder, and returns it with the sums last.
-func (s *source) make(ctx context.Context, o options, folder string) ([]result, error) {
+// programs builds everything in a folder, a program for each architecture and one that runs here.
+func (s *source) programs(ctx context.Context, o options, folder string) error {
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return fmt.Errorf("release: %w", err)
+	}
+	list := o.targets
+	if !slices.Contains(list, host()) {
+		list = append(slices.Clone(list), host())
+	}
+	for _, t := range list {
+		if err := s.build(ctx, t, o.version, filepath.Join(folder, t.debian)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pack packs the programs of a folder, and returns everything with the sums last. It writes manual pages into another one.
+func (s *source) pack(ctx context.Context, o options, folder, pages string) ([]result, error) {
 	r := &release{version: o.version, date: s.date, maintainer: o.maintainer, notes: s.notes(ctx, o.version)}
-	pages := filepath.Join(folder, "man")
 	if err := os.MkdirAll(pages, 0o750); err != nil {
 		return nil, fmt.Errorf("release: %w", err)
 	}
-	own := filepath.Join(folder, "bedside")
-	if err := s.build(ctx, host(), o.version, own); err != nil {
-		return nil, err
-	}
-	if err := r.documents(ctx, own, pages); err != nil {
+	if err := r.documents(ctx, filepath.Join(folder, host().debian), pages); err != nil {
 		return nil, err
 	}
 	var list []result
 	for _, t := range o.targets {
 		name := "bedside_" + debianVersion(o.version) + "_" + t.debian
-		program := filepath.Join(folder, name)
-		if err := s.build(ctx, t, o.version, program); err != nil {
-			return nil, err
-		}
+		program := filepath.Join(folder, t.debian)
 		var err error
 		if r.licenses, err = s.licenses(ctx, program); err != nil {
 			return nil, err
@@ -161,7 +178,7 @@ func sums(list []result) []byte {
 }
 
 // errDiffers is why a release that was made twice cannot be trusted.
-var errDiffers = errors.New("release: two builds of the same source differ")
+var errDiffers = errors.New("release: two packages of the same source differ")
 
 // same compares two releases.
 func same(a, b []result) error {

@@ -87,6 +87,7 @@ func TestThePackageHoldsWhatAClinicNeeds(t *testing.T) {
 	got := unpack(t, members["data.tar.gz"])
 	want := []string{
 		"/etc/bedside/bedside.yaml",
+		"/etc/bedside/station.yaml",
 		"/usr/bin/bedside",
 		"/usr/lib/sysusers.d/bedside.conf",
 		"/usr/lib/udev/rules.d/60-bedside.rules",
@@ -117,7 +118,7 @@ func TestThePackageHoldsWhatAClinicNeeds(t *testing.T) {
 	assert.Equal(t, serialport.UdevRules(), got["/usr/lib/udev/rules.d/60-bedside.rules"].text, "one text, whoever gives it")
 
 	control := unpack(t, members["control.tar.gz"])
-	assert.Equal(t, "/etc/bedside/bedside.yaml\n", control["/conffiles"].text, "what somebody has written is never overwritten")
+	assert.Equal(t, "/etc/bedside/bedside.yaml\n/etc/bedside/station.yaml\n", control["/conffiles"].text, "what somebody has written is never overwritten")
 	assert.Contains(t, control["/control"].text, "Version: 1.2.3~rc.1\n", "older than 1.2.3")
 	assert.Contains(t, control["/control"].text, "Architecture: amd64\n")
 	for _, script := range []string{"/postinst", "/prerm", "/postrm"} {
@@ -166,6 +167,39 @@ func TestExampleConfigurationsAreValid(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotEmpty(t, c.NATS.URLs)
 	assert.Equal(t, "oximeter", c.Devices[1].SameArmAs)
+}
+
+func TestExampleStationsAreValid(t *testing.T) {
+	text, err := data.ReadFile("data/station.yaml")
+	require.NoError(t, err)
+	load := func(text string) *config.Station {
+		t.Helper()
+		file := filepath.Join(t.TempDir(), "station.yaml")
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		c, err := config.LoadStation(file)
+		require.NoError(t, err)
+		return c
+	}
+	c := load(string(text))
+	assert.Equal(t, "127.0.0.1:4222", c.NATS.Listen, "nobody on the network before somebody has decided that")
+	const state = "/var/lib/bedside/"
+	assert.True(t, strings.HasPrefix(c.Record.Path, state) && strings.HasPrefix(c.NATS.Store, state), "what systemd makes and purge removes")
+
+	// What is commented out is right, too.
+	c = load(uncommented(string(text)))
+	assert.Len(t, c.Channels, 1)
+	assert.NotEmpty(t, c.Console.TLS.CertFile)
+	assert.True(t, strings.HasPrefix(c.Authority, state) && strings.HasPrefix(c.Console.Access, state), "the unit lets it write nowhere else")
+	for _, u := range units() {
+		if u.Command != "station" {
+			continue
+		}
+		unit, err := u.render()
+		require.NoError(t, err)
+		for _, secret := range []string{filepath.Base(c.Console.TLS.KeyFile), filepath.Base(c.Channels[0].TokenFile)} {
+			assert.Contains(t, string(unit), "\n#LoadCredential="+secret+":", "the unit shows how it gets there")
+		}
+	}
 }
 
 // uncommented turns lines like "#key: value" into what they would be; a comment in words has one space after its sign.

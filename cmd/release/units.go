@@ -17,6 +17,7 @@ type unit struct {
 	Config               string
 	Serial               bool     // it opens serial ports
 	Netlink              bool     // it may listen on all addresses of the computer, and asks which these are
+	Stop                 string   // how long it may take to stop
 	Credentials          []string // examples, commented out
 }
 
@@ -24,7 +25,16 @@ func units() []unit {
 	return []unit{{
 		Unit: "bedside-agent.service", Title: "Bedside agent: watches over one room", Command: "agent", Page: "bedside-agent",
 		Config: "/etc/bedside/bedside.yaml", Serial: true,
+		Stop:        "10s",
 		Credentials: []string{"room.creds:/etc/bedside/secrets/room.creds"},
+	}, {
+		Unit: "bedside-station.service", Title: "Bedside station: shows the rooms of a site", Command: "station", Page: "bedside-station",
+		Config: "/etc/bedside/station.yaml", Netlink: true,
+		// Its parts may take thirteen seconds together: the last calls to people are among them.
+		Stop: "15s",
+		Credentials: []string{
+			"board.crt:/etc/bedside/secrets/board.crt", "board.key:/etc/bedside/secrets/board.key", "ntfy.token:/etc/bedside/secrets/ntfy.token",
+		},
 	}}
 }
 
