@@ -15,8 +15,8 @@ import (
 	"bedside/agent/credential"
 )
 
-// usualStation is the folder of a station's authority and configuration.
-const usualStation = "/etc/bedside/station"
+// usualStation is the folder of a station's authority: a service may write there, to renew the certificate, and nowhere in /etc.
+const usualStation = "/var/lib/bedside/station"
 
 // stationAuthority are the commands about who may connect to a station.
 func stationAuthority() []*cobra.Command {
