@@ -110,6 +110,7 @@ type agent struct {
 	drivers  []devices.Driver // of the lines, in the order of the configuration, as are the links
 	links    []*link.Link     // nil for a device that has to be found first
 	metrics  *metrics.Metrics
+	course   course        // the last hours, for the page
 	recorder *tap.Recorder // nil unless raw bytes are kept
 	waves    uint64        // recorded so far; of the monitor's goroutine
 	opening  wire.Message  // the first event of this run, or empty
@@ -137,6 +138,7 @@ func (a *agent) build(ctx context.Context) error {
 		return err
 	}
 	a.store = store
+	a.course.recall(ctx, store.Reader(), a.o.Clock.Now(), a.o.Log)
 	if err := a.buildMonitor(ctx); err != nil {
 		return err
 	}
@@ -148,7 +150,7 @@ func (a *agent) build(ctx context.Context) error {
 		return err
 	}
 	a.console = console.New(console.Options{
-		Feed: a.monitor, Metrics: a.metrics.Handler(), Ready: a.ready, Log: a.o.Log, Door: door,
+		Feed: a.monitor, Metrics: a.metrics.Handler(), Ready: a.ready, Trend: a.course.since, Log: a.o.Log, Door: door,
 	})
 	if err := a.openPage(ctx); err != nil {
 		return err
@@ -188,6 +190,7 @@ func (a *agent) buildMonitor(ctx context.Context) error {
 				a.keepWave(m)
 			},
 			Append: func(messages []wire.Message, snapshot []byte, urgent bool) {
+				a.course.add(messages)
 				a.store.Append(record.Batch{Messages: messages, Snapshot: snapshot, Urgent: urgent})
 				a.metrics.Recorded(len(messages))
 			},

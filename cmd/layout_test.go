@@ -95,6 +95,10 @@ func rules() []rule {
 			why: "what other limits would have done is judged from what travelled alone: no record, no monitor, no clock",
 		},
 		{
+			packages: "agent/trend", ours: []string{"agent/wire", "alerts", "alerts/sessions"},
+			why: "the course of the last hours is folded from what travelled alone, live or out of the record: no record file, no clock",
+		},
+		{
 			packages: "agent/station/board", ours: []string{"agent/wire", "devices"},
 			why: "what a station knows of its rooms is judged from what travelled alone: no connection, no clock",
 		},
@@ -235,7 +239,7 @@ func rules() []rule {
 
 // pure lists what has no clock, no goroutine and no outside.
 func pure(pkg string) bool {
-	return within(pkg, []string{"devices/...", "alerts/...", "simulators/...", "agent/recipients", "agent/wire", "agent/report", "agent/whatif", "agent/station/board", "agent/station/duty"}) &&
+	return within(pkg, []string{"devices/...", "alerts/...", "simulators/...", "agent/recipients", "agent/wire", "agent/report", "agent/trend", "agent/whatif", "agent/station/board", "agent/station/duty"}) &&
 		pkg != "simulators/pty" && pkg != "devices/devicetest" // pseudo-terminals; a test suite that reads captures
 }
 

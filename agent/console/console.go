@@ -1,10 +1,12 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 
 	"bedside/agent/wire"
 )
@@ -20,7 +22,9 @@ type Options struct {
 	Feed    Feed
 	Metrics http.Handler
 	Ready   func() error // nil when the room is monitored; else what is missing, in one sentence
-	Log     *slog.Logger
+	// Trend returns the last hours of the room, with the slots from that number on; nil: there are none to show.
+	Trend func(since int64) wire.Trend
+	Log   *slog.Logger
 	Door
 }
 
@@ -53,6 +57,7 @@ func (c *Console) Handler() http.Handler {
 	mux.Handle("GET /", site("index.html"))
 	mux.HandleFunc("GET /api/v1/state", c.state)
 	mux.HandleFunc("GET /api/v1/events", c.events)
+	mux.HandleFunc("GET /api/v1/trend", c.trend)
 	mux.HandleFunc("POST /api/v1/commands/{verb}", c.command)
 	mux.Handle("GET /metrics", c.o.Metrics)
 	health(mux, c.o.Ready)
@@ -66,6 +71,19 @@ func (c *Console) state(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusOK, s)
+}
+
+// trend answers with the slots since the one that the page has, whose number it sends.
+func (c *Console) trend(w http.ResponseWriter, r *http.Request) {
+	since, err := strconv.ParseInt(cmp.Or(r.FormValue("since"), "0"), 10, 64)
+	switch {
+	case err != nil || since < 0:
+		writeText(w, http.StatusBadRequest, "since is the number of a slot")
+	case c.o.Trend == nil:
+		writeText(w, http.StatusNotFound, "no trend is kept here")
+	default:
+		writeJSON(w, http.StatusOK, c.o.Trend(since))
+	}
 }
 
 func (c *Console) command(w http.ResponseWriter, r *http.Request) {

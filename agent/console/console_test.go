@@ -196,3 +196,25 @@ func shut(t *testing.T, c io.Closer) {
 	t.Helper()
 	assert.NoError(t, c.Close())
 }
+
+func TestTrendIsAskedForFromTheSlotThatThePageHas(t *testing.T) {
+	var asked []int64
+	c := console.New(console.Options{
+		Feed: &room{}, Metrics: http.NotFoundHandler(), Ready: func() error { return nil }, Log: slog.New(slog.DiscardHandler),
+		Trend: func(since int64) wire.Trend {
+			asked = append(asked, since)
+			return wire.Trend{StepS: wire.TrendStep, Slots: []wire.TrendSlot{{355_000_000, 70, 72, 96, 97}}}
+		},
+	})
+	at := serve(t, c) + "/api/v1/trend"
+	for query, want := range map[string]int{"": 200, "?since=355000000": 200, "?since=-1": 400, "?since=yesterday": 400} {
+		code, body := do(t, request(t, "GET", at+query, ""))
+		assert.Equal(t, want, code, query)
+		if want == 200 {
+			assert.Contains(t, body, `"slots":[[355000000,70,72,96,97]]`)
+		}
+	}
+	assert.ElementsMatch(t, []int64{0, 355_000_000}, asked)
+	code, _ := do(t, request(t, "GET", serve(t, newConsole(&room{}, nil))+"/api/v1/trend", ""))
+	assert.Equal(t, 404, code, "where none is kept")
+}

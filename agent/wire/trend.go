@@ -1,0 +1,44 @@
+package wire
+
+// TrendStep is how many seconds one slot of a [Trend] has.
+const TrendStep = 5
+
+// Trend is the answer to GET /api/v1/trend: the last hours of a room, as they are drawn.
+type Trend struct {
+	At     Time         `json:"at"`     // of the newest message in it; zero time if there is none
+	StepS  int          `json:"step_s"` // TrendStep
+	Slots  []TrendSlot  `json:"slots"`  // oldest first; a slot in which nothing was measured is not there
+	Cuffs  []TrendCuff  `json:"cuffs"`
+	Marks  []TrendMark  `json:"marks"`
+	Alerts []TrendAlert `json:"alerts"`
+}
+
+// TrendSlot is what was measured in one slot: its number, which is the whole seconds since 1970 in UTC divided by TrendStep, the
+// lowest and the highest pulse rate, the lowest and the highest SpO2. What was not measured is 0, which no oximeter measures.
+type TrendSlot [5]int64
+
+// TrendCuff is one reading of blood pressure, in mm[Hg].
+type TrendCuff struct {
+	At        Time `json:"at"`
+	Systolic  int  `json:"systolic"`
+	Diastolic int  `json:"diastolic"`
+	Mean      int  `json:"mean,omitempty"` // 0 if it was not measured
+	ByHand    bool `json:"by_hand,omitempty"`
+}
+
+// TrendMark is one moment of a session. Kind is the event of a [Session] payload.
+type TrendMark struct {
+	At   Time   `json:"at"`
+	Kind string `json:"kind"` // session_started, phase, dose, note, symptom, session_ended, agent_started
+	Text string `json:"text"` // of a phase its word
+}
+
+// TrendAlert is one occurrence of an alert, from when its condition was true until it was no more.
+type TrendAlert struct {
+	Occurrence string `json:"occurrence"`
+	Title      string `json:"title"`
+	Kind       string `json:"kind"`
+	Priority   string `json:"priority"` // the highest that it had
+	From       Time   `json:"from"`
+	To         *Time  `json:"to,omitempty"` // absent while it goes on
+}
