@@ -3,8 +3,10 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +17,6 @@ import (
 
 	"bedside/agent/report"
 	"bedside/agent/wire"
-	"bedside/alerts/profiles"
 	"bedside/alerts/sessions"
 	"bedside/devices"
 )
@@ -227,31 +228,68 @@ func FuzzFilesForPrograms(f *testing.F) {
 	f.Add([]byte{}, uint16(0), uint16(0))
 	f.Add([]byte(`"at":"0001-01-01T00:00:00Z"`), uint16(1), uint16(40))
 	f.Add([]byte("\x14\x15\x00\n\r\"=,"), uint16(90), uint16(200))
-	short := shortSession(f).out
+	short := fewReadings(f)
 	f.Fuzz(func(t *testing.T, patch []byte, which, where uint16) {
-		var b report.Builder
-		for i, m := range short {
-			if i%len(short) == int(which)%len(short) {
-				at := int(where) % len(m.Payload)
-				payload := append(append([]byte(nil), m.Payload[:at]...), patch...)
-				m.Payload = append(payload, m.Payload[min(at+len(patch), len(m.Payload)):]...)
+		list := slices.Clone(short)
+		m := &list[int(which)%len(list)]
+		at := int(where) % len(m.Payload)
+		m.Payload = slices.Concat(m.Payload[:at], patch, m.Payload[min(at+len(patch), len(m.Payload)):])
+		filesOf(t, list)
+	})
+}
+
+// Values that a message might have and should not, in place of every third value of the messages.
+func TestFilesOfMessagesWithOddValues(t *testing.T) {
+	odd := []string{
+		"null", "-1", "0", "99999999999", "-9223372036854775808", "1e300", `""`, `"\u0000\u0014"`, `"9999-12-31T23:59:59Z"`,
+		`"0001-01-01T00:00:00Z"`, `"2026-11-21T09:00:59.999999999Z"`, "true", "[]", "{}", `" \t"`,
+	}
+	values := regexp.MustCompile(`:("[^"]*"|[-0-9.]+)`)
+	short := fewReadings(t)
+	random := rand.New(rand.NewPCG(1, 2))
+	for i, m := range short {
+		for _, at := range values.FindAllIndex(m.Payload, -1) {
+			if random.IntN(3) > 0 {
+				continue
 			}
-			if b.Take(m) != nil {
-				return
-			}
+			list := slices.Clone(short)
+			list[i].Payload = slices.Concat(m.Payload[:at[0]+1], []byte(odd[random.IntN(len(odd))]), m.Payload[at[1]:])
+			filesOf(t, list)
 		}
-		r, err := b.Report(report.Options{Find: profiles.Find})
-		if err != nil || len(r.Seconds) > 10_000 {
+	}
+}
+
+// fewReadings is a short session that is quick to report.
+func fewReadings(t testing.TB) []wire.Message {
+	var short []wire.Message
+	for i, m := range shortSession(t).out {
+		if wire.About(m.Subject) != wire.AboutReading || i%20 == 0 {
+			short = append(short, m)
+		}
+	}
+	return short
+}
+
+// filesOf writes the files of a session, if it is one, and reads them.
+func filesOf(t testing.TB, list []wire.Message) {
+	t.Helper()
+	var b report.Builder
+	for _, m := range list {
+		if b.Take(m) != nil {
 			return
 		}
-		readTable(t, written(t, "csv", r, report.Style{}))
-		readFigures(t, written(t, "figures", r, report.Style{}))
-		readBundle(t, written(t, "fhir", r, report.Style{}))
-		var out bytes.Buffer
-		if err := report.EDF(&out, r, report.Style{}); err == nil {
-			readEDF(t, out.Bytes())
-		}
-	})
+	}
+	r, err := b.Report(report.Options{})
+	if err != nil || len(r.Seconds) > 1000 {
+		return
+	}
+	readTable(t, written(t, "csv", r, report.Style{}))
+	readFigures(t, written(t, "figures", r, report.Style{}))
+	readBundle(t, written(t, "fhir", r, report.Style{}))
+	var out bytes.Buffer
+	if err := report.EDF(&out, r, report.Style{}); err == nil {
+		readEDF(t, out.Bytes())
+	}
 }
 
 // Two hours with a wave of 75 samples a second.

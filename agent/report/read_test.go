@@ -137,9 +137,7 @@ func readEDF(t testing.TB, b []byte) edf {
 		require.GreaterOrEqual(t, len(b), at+width)
 		text := string(b[at : at+width])
 		at += width
-		for _, c := range []byte(text) {
-			require.True(t, c >= ' ' && c <= '~', "the header is not ASCII")
-		}
+		require.False(t, strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c > '~' }), "the header is not ASCII")
 		return strings.TrimSpace(text)
 	}
 	number := func(width int) int {
