@@ -2,22 +2,14 @@ package station
 
 import (
 	"context"
-	"errors"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
-
-	"bedside/agent/broker"
 	"bedside/agent/notify"
 	"bedside/agent/station/board"
 	"bedside/agent/wire"
 	"bedside/alerts"
 )
-
-// claimPause is how long notices are sent without a claim after the broker did not answer to one; our choice.
-const claimPause = 10 * time.Second
 
 // notice is one that waits for its claim.
 type notice struct {
@@ -77,93 +69,42 @@ func (s *Station) queue(n notice) {
 
 // sendNotices claims and hands on what is queued, until ctx ends.
 func (s *Station) sendNotices(ctx context.Context) error {
-	idle := time.NewTicker(turnEvery)
-	defer idle.Stop()
+	look := time.NewTicker(s.o.Clock.Real(claimLook))
+	defer look.Stop()
 	for {
-		s.loops.notices.Turn(turnEvery) // a claim takes less
+		s.loops.notices.Turn(turnEvery) // a claim takes less, and so does a look at those of others
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-idle.C:
 		case n := <-s.notices:
 			// The end is told by each station: it goes where its beginning was told, and nowhere else.
-			if !n.Resolved && !s.claims.mine(ctx, n.key) {
+			if n.Resolved {
+				s.claims.settled(&n)
+			} else if !s.claims.mine(ctx, &n) {
 				continue
 			}
-			s.notifier.Send(n.Notice)
-			s.metrics.Notice(true)
-			to, what := strings.Join(n.To, ", "), n.Step
-			if to == "" {
-				to = "everyone"
+			s.hand(&n)
+		case <-look.C:
+			for _, n := range s.claims.orphans(ctx) {
+				s.hand(&n)
 			}
-			if n.Resolved {
-				to, what = "", "over"
-			}
-			s.audit(&wire.Audit{
-				Header: wire.Header{Room: n.Room}, Event: wire.AuditNotified, Old: what, New: to,
-				Text: n.Priority.String() + " " + n.Occurrence,
-			})
 		}
 	}
 }
 
-// claims decide which station sends a notice.
-type claims struct {
-	s      *Station
-	mu     sync.Mutex
-	bucket jetstream.KeyValue // nil before the first connection
-	until  time.Time          // no claims before then: the broker did not answer
-}
-
-// open makes the bucket, or takes the one that there is.
-func (c *claims) open(ctx context.Context) {
-	bucket, err := openBucket(ctx, c.s.nc, broker.BucketNotices)
-	if err != nil {
-		if ctx.Err() == nil {
-			c.s.o.Log.Warn("station: notices may be sent by several stations", "err", err)
-		}
-		return
+// hand gives a notice to the channels, and notes it.
+func (s *Station) hand(n *notice) {
+	s.notifier.Send(n.Notice)
+	s.metrics.Notice(true)
+	to, what := strings.Join(n.To, ", "), n.Step
+	if to == "" {
+		to = "everyone"
 	}
-	c.mu.Lock()
-	c.bucket, c.until = bucket, time.Time{}
-	c.mu.Unlock()
-}
-
-// mine reports whether this station has to send: it claimed the notice, or there is nobody to ask. Twice is better than
-// never.
-func (c *claims) mine(ctx context.Context, key string) bool {
-	c.mu.Lock()
-	bucket, until := c.bucket, c.until
-	c.mu.Unlock()
-	if bucket == nil || !c.s.up.Load() || c.s.now().Before(until) {
-		return true
+	if n.Resolved {
+		to, what = "", "over"
 	}
-	ctx, cancel := context.WithTimeout(ctx, claimWait)
-	defer cancel()
-	_, err := bucket.Create(ctx, c.s.address.Site+"."+key, []byte(c.s.address.Station+" "+c.s.boot))
-	if err == nil {
-		return true
-	}
-	if errors.Is(err, jetstream.ErrKeyExists) {
-		return c.orphaned(ctx, bucket, key)
-	}
-	c.s.o.Log.Warn("station: a notice cannot be claimed and is sent", "err", err)
-	c.mu.Lock()
-	c.until = c.s.now().Add(claimPause)
-	c.mu.Unlock()
-	return true
-}
-
-// orphaned reports whether a notice was claimed by a station that may have died before it sent it: this one in an earlier
-// life, or one that is not heard any more.
-func (c *claims) orphaned(ctx context.Context, bucket jetstream.KeyValue, key string) bool {
-	e, err := bucket.Get(ctx, c.s.address.Site+"."+key)
-	if err != nil {
-		return true
-	}
-	station, boot, _ := strings.Cut(string(e.Value()), " ")
-	if station == c.s.address.Station {
-		return boot != c.s.boot
-	}
-	return c.s.now().Sub(e.Created()) > peerLives && !c.s.peers.there(c.s.now(), station)
+	s.audit(&wire.Audit{
+		Header: wire.Header{Room: n.Room}, Event: wire.AuditNotified, Old: what, New: to,
+		Text: n.Priority.String() + " " + n.Occurrence,
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -217,7 +218,9 @@ func (r *roster) order(ctx context.Context, from string, o *wire.DutyOrder) wire
 	ctx, cancel := context.WithTimeout(ctx, orderWait)
 	defer cancel()
 	changes := make([]change, 0, len(o.Rooms))
-	for _, room := range o.Rooms {
+	// Everybody writes in the same order: of two orders that meet one is first in the first room that both want, so they do
+	// not take each other's rooms away until neither has any.
+	for _, room := range slices.Sorted(slices.Values(o.Rooms)) {
 		has, err := r.read(ctx, bucket, room)
 		if err != nil {
 			return refusal("not_connected", "Duty cannot be read from the message server, and nothing was changed: "+err.Error())
@@ -231,7 +234,7 @@ func (r *roster) order(ctx context.Context, from string, o *wire.DutyOrder) wire
 	for i := range changes {
 		c := &changes[i]
 		if err := r.write(ctx, bucket, c); err != nil {
-			return r.takeBack(ctx, bucket, from, o, changes[:i], c, err)
+			return r.takeBack(bucket, from, o, changes[:i], c, err)
 		}
 	}
 	for i := range changes {
@@ -290,43 +293,6 @@ func (r *roster) write(ctx context.Context, bucket jetstream.KeyValue, c *change
 	}
 	r.set(c.room, c.next, c.revision)
 	return nil
-}
-
-// takeBack restores the rooms that were written before one was lost, and answers in words.
-func (r *roster) takeBack(ctx context.Context, bucket jetstream.KeyValue, from string, o *wire.DutyOrder, done []change, lost *change, why error) wire.Reply {
-	reply := refusal(duty.Taken, "")
-	if errors.Is(why, jetstream.ErrKeyExists) || isConflict(why) {
-		reply.Text = lost.room + ": somebody has changed it a moment ago"
-		if has, err := r.read(ctx, bucket, lost.room); err == nil && duty.Now(r.s.now(), has.duty) != nil {
-			reply.Text = fmt.Sprintf("%s: %s has taken it a moment ago", lost.room, has.duty.Nurse)
-		}
-	} else {
-		reply = refusal("not_connected", lost.room+": the message server did not answer: look whether it was done")
-		r.audit(from, o, lost, "not known whether it was done: "+why.Error())
-	}
-	all := true
-	for i := range done {
-		c := &done[i]
-		back := change{room: c.room, before: entry{revision: c.revision}, next: c.before.duty}
-		if err := r.write(ctx, bucket, &back); err != nil {
-			all = false
-			r.audit(from, o, c, "and could not be taken back: "+err.Error())
-			continue
-		}
-		c.revision = 0
-	}
-	switch {
-	case all && len(done) > 0:
-		reply.Text += "; nothing was changed in the other rooms"
-	case !all:
-		reply.Text += "; some other rooms were changed and could not be changed back"
-	}
-	return answer(reply, append(done, *lost), false)
-}
-
-func isConflict(err error) bool {
-	var api *jetstream.APIError
-	return errors.As(err, &api) && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence
 }
 
 // answer adds what was done in each room.

@@ -66,7 +66,7 @@ type running struct {
 	end    func()
 }
 
-func run(t *testing.T, name, url string, p *pocket) running {
+func run(t *testing.T, name, url string, p *pocket, more ...func(*station.Options)) running {
 	t.Helper()
 	c := config.DefaultStation()
 	c.Site, c.Station = "clinic", name
@@ -75,11 +75,16 @@ func run(t *testing.T, name, url string, p *pocket) running {
 	c.Record.Path = filepath.Join(t.TempDir(), "record.db")
 	ctx, cancel := context.WithCancel(context.Background())
 	ready, done := make(chan station.Running, 1), make(chan error, 1)
-	go func() {
-		done <- station.Run(ctx, station.Options{
-			Config: c, Log: slog.New(slog.DiscardHandler), Notifier: p, Clock: pace.New(speed), Ready: func(r station.Running) { ready <- r },
-		})
-	}()
+	o := station.Options{
+		Config: c, Log: slog.New(slog.DiscardHandler), Clock: pace.New(speed), Ready: func(r station.Running) { ready <- r },
+	}
+	if p != nil {
+		o.Notifier = p
+	}
+	for _, change := range more {
+		change(&o)
+	}
+	go func() { done <- station.Run(ctx, o) }()
 	select {
 	case r := <-ready:
 		end := sync.OnceFunc(func() { cancel(); require.NoError(t, <-done) })
@@ -100,6 +105,7 @@ type room struct {
 	seq      uint64
 	started  time.Time
 	session  bool
+	alerts   []wire.Alert // of the heartbeat
 	watches  []wire.Watch
 	receipts []string
 	orders   []string
@@ -154,7 +160,7 @@ func (r *room) heartbeat(t *testing.T) {
 	t.Helper()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := wire.Status{Header: r.header(), Profile: "built-in@1", Broker: "connected", Record: "ok", Devices: []wire.Device{}, Alerts: []wire.Alert{}}
+	s := wire.Status{Header: r.header(), Profile: "built-in@1", Broker: "connected", Record: "ok", Devices: []wire.Device{}, Alerts: append([]wire.Alert{}, r.alerts...)}
 	if r.session {
 		s.Session = &wire.SessionStatus{}
 		s.Session.Code = "K-1"

@@ -119,6 +119,7 @@ func (b *Board) compare(r *room, before []wire.Alert, message *wire.Alert) {
 		a := &r.alerts[i]
 		k := r.known[a.Occurrence]
 		if k == nil || !k.since.Equal(a.Since.Time) { // a record that was begun anew counts from one again
+			b.close(r, k, before, a.Occurrence)
 			k = &known{since: a.Since.Time, key: fmt.Sprintf("%s.%s.%d", r.name, a.Occurrence, a.Since.Unix())}
 			r.known[a.Occurrence] = k
 		}
@@ -135,14 +136,20 @@ func (b *Board) compare(r *room, before []wire.Alert, message *wire.Alert) {
 		if slices.ContainsFunc(r.alerts, func(a wire.Alert) bool { return a.Occurrence == occurrence }) {
 			continue
 		}
-		if len(k.steps) > 0 {
-			if at := slices.IndexFunc(before, func(a wire.Alert) bool { return a.Occurrence == occurrence }); at >= 0 {
-				over := before[at]
-				over.State = "inactive"
-				b.tell(Over{Room: r.name, Key: k.key + ".over", Alert: over})
-			}
-		}
+		b.close(r, k, before, occurrence)
 		delete(r.known, occurrence)
+	}
+}
+
+// close ends what was called for an occurrence of the list before that is over; k is nil if nothing is known of it.
+func (b *Board) close(r *room, k *known, before []wire.Alert, occurrence string) {
+	if k == nil || len(k.steps) == 0 {
+		return
+	}
+	if at := slices.IndexFunc(before, func(a wire.Alert) bool { return a.Occurrence == occurrence }); at >= 0 {
+		over := before[at]
+		over.State = "inactive"
+		b.tell(Over{Room: r.name, Key: k.key + ".over", Alert: over})
 	}
 }
 

@@ -3,6 +3,7 @@ package board
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -195,6 +196,9 @@ func (b *Board) Forget(now time.Time, name string) ([]Event, error) {
 	b.version++
 	for _, c := range []string{"agent_silent", "duplicate_room"} {
 		b.lower(c, name)
+	}
+	for _, occurrence := range slices.Sorted(maps.Keys(r.known)) { // whoever was called for it need not come any more
+		b.close(r, r.known[occurrence], r.alerts, occurrence)
 	}
 	b.tell(Noted{Room: name, Kind: NotedForgotten, Text: r.words()})
 	return b.end(), nil
