@@ -4,6 +4,7 @@
 const LATE = 2000;
 const DEAD = 4000;
 const LOOK = 250;
+const AGAIN = 1000; // between two calls that are refused; our choice
 
 /** Calls back four times a second. A worker keeps the time: browsers slow the clock of a page in the background down to once a
  * minute, and a page that sounds an alarm must notice a dead line from there as well. @param {() => void} look */
@@ -25,14 +26,16 @@ function every(look) {
  */
 export function connect({ on, life, liveness }) {
   let last = performance.now();
-  let dialled = 0;
+  let dialled = 0, failed = false;
   /** @type {EventSource|undefined} */
   let source;
 
   function dial() {
     source?.close();
     dialled = performance.now();
+    failed = false;
     source = new EventSource("/api/v1/events");
+    source.addEventListener("error", () => (failed = true));
     for (const [name, take] of Object.entries(on)) {
       source.addEventListener(name, (e) => {
         const alive = life.includes(name);
@@ -49,8 +52,9 @@ export function connect({ on, life, liveness }) {
     const age = performance.now() - last;
     if (age < LATE) return;
     liveness(age < DEAD ? "late" : "dead", Math.round(age / 1000));
-    const closed = source?.readyState === EventSource.CLOSED;
+    // A refused call is repeated sooner than a browser would, so that a program that is back is seen within seconds. One that
+    // nobody answers gets its time.
     const waited = performance.now() - dialled;
-    if (age >= DEAD && (waited > DEAD || (closed && waited > 500))) dial();
+    if (age >= DEAD && waited > (failed ? AGAIN : DEAD)) dial();
   });
 }

@@ -33,6 +33,12 @@ export function makeShift() {
       for (const [key, s] of all) if (!there.has(key) && !s.over && heard(s.room)) s.over = s.alert.at;
       if (all.size > MOST) for (const [key, s] of all) if (s.over && all.size > MOST) all.delete(key);
     },
+    /** The last word on an alert may be that somebody has seen it, and then it is not on the board any more.
+     * @param {string} room @param {Alert} alert */
+    note(room, alert) {
+      const s = all.get(`${room} ${alert.occurrence} ${alert.since}`);
+      if (s) s.alert = alert;
+    },
     /** The latest first. */
     list: () => [...all.values()].toSorted((a, b) => Date.parse(b.alert.since) - Date.parse(a.alert.since)),
   };

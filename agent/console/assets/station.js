@@ -202,6 +202,7 @@ connect({
     rooms: (e) => board.rooms(e, performance.now()),
     alarm(e) {
       board.alarm(e, performance.now());
+      shift.note(e.room, e.alert);
       draw();
     },
   },
