@@ -25,6 +25,7 @@ import (
 	"bedside/agent/stages"
 	"bedside/agent/tap"
 	"bedside/agent/wire"
+	"bedside/alerts/profiles"
 	"bedside/devices"
 )
 
@@ -110,10 +111,11 @@ type agent struct {
 	drivers  []devices.Driver // of the lines, in the order of the configuration, as are the links
 	links    []*link.Link     // nil for a device that has to be found first
 	metrics  *metrics.Metrics
-	course   course        // the last hours, for the page
-	recorder *tap.Recorder // nil unless raw bytes are kept
-	waves    uint64        // recorded so far; of the monitor's goroutine
-	opening  wire.Message  // the first event of this run, or empty
+	course   course            // the last hours, for the page
+	recorder *tap.Recorder     // nil unless raw bytes are kept
+	waves    uint64            // recorded so far; of the monitor's goroutine
+	opening  wire.Message      // the first event of this run, or empty
+	own      *profiles.Profile // of the configuration; nil for a shipped one
 }
 
 // newBoot returns the random id of this process.
@@ -151,6 +153,7 @@ func (a *agent) build(ctx context.Context) error {
 	}
 	a.console = console.New(console.Options{
 		Feed: a.monitor, Metrics: a.metrics.Handler(), Ready: a.ready, Trend: a.course.since, Log: a.o.Log, Door: door,
+		Recorded: store.Reader(), Profiles: a.profile,
 	})
 	if err := a.openPage(ctx); err != nil {
 		return err
@@ -173,6 +176,7 @@ func (a *agent) buildMonitor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.own = own.Own
 	resume, err := a.resume(ctx, rules)
 	if err != nil {
 		return err

@@ -37,3 +37,11 @@ func (a *agent) rules() (rules monitor.Rules, list monitor.Profiles, notice stri
 	}
 	return rules, list, notice, nil
 }
+
+// profile returns the profile of that id, the room's own before a shipped one.
+func (a *agent) profile(id string) (*profiles.Profile, bool) {
+	if a.own != nil && a.own.ID == id {
+		return a.own, true
+	}
+	return profiles.Find(id)
+}

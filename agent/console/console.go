@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"bedside/agent/wire"
+	"bedside/alerts/profiles"
 )
 
 // Feed is the room behind the page.
@@ -25,6 +26,9 @@ type Options struct {
 	// Trend returns the last hours of the room, with the slots from that number on; nil: there are none to show.
 	Trend func(since int64) wire.Trend
 	Log   *slog.Logger
+	// Recorded gives the sessions to report; nil for none. Profiles finds the profile that one was watched by.
+	Recorded Recorded
+	Profiles func(id string) (*profiles.Profile, bool)
 	Door
 }
 
@@ -60,6 +64,7 @@ func (c *Console) Handler() http.Handler {
 	mux.HandleFunc("GET /api/v1/trend", c.trend)
 	mux.HandleFunc("POST /api/v1/commands/{verb}", c.command)
 	mux.Handle("GET /metrics", c.o.Metrics)
+	newReports(&c.o).routes(mux)
 	health(mux, c.o.Ready)
 	return c.o.guard(mux)
 }

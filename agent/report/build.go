@@ -34,7 +34,6 @@ type Builder struct {
 	begun  bool
 	last   time.Time // moment of the newest message
 
-	infusion bool
 	alerts   map[string]*Alert // by occurrence
 	decided  map[string]string // occurrence by id of a message, for receipts
 	seconds  map[int64]*Second // by second since the beginning

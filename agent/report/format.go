@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"path"
 )
 
 // format is one way to write a report.
@@ -50,4 +51,29 @@ func FileName(r *Report, name string) string {
 		}
 	}
 	return r.Session + "." + name
+}
+
+// FormatOf returns the format of a file by the name that it has behind the session's code, such as "report.pdf", and the media
+// type in which it is sent.
+func FormatOf(file string) (name, media string, ok bool) {
+	for _, f := range formats() {
+		if f.file == file {
+			return f.name, mediaType(file), true
+		}
+	}
+	return "", "", false
+}
+
+func mediaType(file string) string {
+	switch path.Ext(file) {
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".pdf":
+		return "application/pdf"
+	case ".csv":
+		return "text/csv; charset=utf-8; header=present"
+	case ".json":
+		return "application/fhir+json"
+	}
+	return "application/octet-stream"
 }

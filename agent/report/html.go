@@ -2,7 +2,9 @@ package report
 
 import (
 	"bytes"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
@@ -32,6 +34,14 @@ func HTML(w io.Writer, r *Report, style Style) error {
 	}
 	_, err = w.Write(b.Bytes())
 	return err
+}
+
+// Policy is the content security policy that the page of [HTML] is shown with: its own style sheet, and nothing else. It has no
+// script, and could run none.
+func Policy() string {
+	sum := sha256.Sum256([]byte(pageCSS))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; sandbox; frame-ancestors 'self'; " +
+		"base-uri 'none'; form-action 'none'"
 }
 
 // view is a section as the template reads it.

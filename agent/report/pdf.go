@@ -169,7 +169,7 @@ func (p *printed) facts() {
 func (p *printed) split(text string, width float64) []string {
 	var lines []string
 	line := ""
-	for _, word := range strings.Fields(p.clean(text)) {
+	for word := range strings.FieldsSeq(p.clean(text)) {
 		for p.GetStringWidth(word) > width { // a hash, or a word without end
 			n := p.fitting(word, width)
 			if line != "" {

@@ -57,7 +57,7 @@ func (p *printed) table(s *section) *table {
 		for i, cell := range row[:min(len(row), n)] {
 			cell = p.clean(cell)
 			wish[i] = max(wish[i], p.GetStringWidth(cell)+pdfGap)
-			for _, word := range strings.Fields(cell) {
+			for word := range strings.FieldsSeq(cell) {
 				least[i] = max(least[i], min(p.GetStringWidth(word)+pdfGap+0.1, pdfWidth/4))
 			}
 		}

@@ -81,11 +81,11 @@ func TestPrintedReportSaysWhatThePageSays(t *testing.T) {
 		out, err := exec.CommandContext(t.Context(), tool, "-layout", file, "-").Output()
 		require.NoError(t, err)
 		printed := map[string]int{}
-		for _, w := range strings.Fields(string(out)) {
+		for w := range strings.FieldsSeq(string(out)) {
 			printed[w]++
 		}
 		shown := map[string]int{}
-		for _, w := range strings.Fields(words(written(t, "html", r, style))) {
+		for w := range strings.FieldsSeq(words(written(t, "html", r, style))) {
 			shown[w]++
 		}
 		delete(shown, "|")

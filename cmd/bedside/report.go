@@ -54,6 +54,10 @@ func (o *reporting) run(cmd *cobra.Command) error {
 	if err != nil {
 		return usageError{err}
 	}
+	find, err := o.find()
+	if err != nil {
+		return err
+	}
 	var b report.Builder
 	var last []byte
 	if err := o.each(cmd, func(e record.Event) error {
@@ -62,7 +66,7 @@ func (o *reporting) run(cmd *cobra.Command) error {
 	}); err != nil {
 		return err
 	}
-	r, err := b.Report(report.Options{Find: profiles.Find, Proof: hex.EncodeToString(last)})
+	r, err := b.Report(report.Options{Find: find, Proof: hex.EncodeToString(last)})
 	if err != nil {
 		return err
 	}
@@ -76,6 +80,27 @@ func (o *reporting) run(cmd *cobra.Command) error {
 		}
 	}
 	return nil
+}
+
+// find returns where profiles are found: the room's own first, if the configuration is given.
+func (o *reporting) find() (func(id string) (*profiles.Profile, bool), error) {
+	if o.record.conf == "" {
+		return profiles.Find, nil
+	}
+	conf, err := loadConfig(o.record.conf)
+	if err != nil {
+		return nil, err
+	}
+	own, _, err := conf.RoomProfile(time.Now())
+	if err != nil {
+		return nil, err
+	}
+	return func(id string) (*profiles.Profile, bool) {
+		if own.ID == id {
+			return own, true
+		}
+		return profiles.Find(id)
+	}, nil
 }
 
 // style checks the words of the flags.
