@@ -191,6 +191,13 @@ func rules() []rule {
 			why:    "the agent composes its rooms; drivers come from the catalog, and simulators are not part of it",
 		},
 		{
+			packages: "agent/console",
+			ours: []string{
+				"agent/alive", "agent/monitor", "agent/pace", "agent/recipients", "agent/record", "agent/report", "agent/wire", "alerts/...", "devices",
+			},
+			why: "the page reads recorded sessions and has them reported, beside what every room of the agent may know",
+		},
+		{
 			packages: "agent/...",
 			ours: []string{
 				"agent/alive", "agent/link", "agent/monitor", "agent/pace", "agent/recipients", "agent/serialport", "agent/wire", "alerts/...", "devices",
