@@ -133,7 +133,9 @@ func fields(t reflect.Type) map[string]bool {
 func TestFieldsOfThePageAreThoseOfTheAgent(t *testing.T) {
 	types := map[string]reflect.Type{
 		"Latest": reflect.TypeFor[wire.Latest](), "Cuff": reflect.TypeFor[wire.Cuff](), "Device": reflect.TypeFor[wire.Device](),
-		"Alert": reflect.TypeFor[wire.Alert](), "Limit": reflect.TypeFor[wire.Limit](), "Switched": reflect.TypeFor[alerts.Switched](), "Silence": reflect.TypeFor[wire.Silence](),
+		"Alert": reflect.TypeFor[wire.Alert](), "Limit": reflect.TypeFor[wire.Limit](), "Trend": reflect.TypeFor[wire.Trend](),
+		"TrendCuff": reflect.TypeFor[wire.TrendCuff](), "TrendMark": reflect.TypeFor[wire.TrendMark](), "TrendAlert": reflect.TypeFor[wire.TrendAlert](),
+		"Switched": reflect.TypeFor[alerts.Switched](), "Silence": reflect.TypeFor[wire.Silence](),
 		"Values": reflect.TypeFor[sessions.Values](), "GivenDose": reflect.TypeFor[sessions.GivenDose](),
 		"CuffReading": reflect.TypeFor[sessions.CuffReading](), "Item": reflect.TypeFor[sessions.Item](),
 		"Gate": reflect.TypeFor[sessions.Gate](), "Episode": reflect.TypeFor[sessions.Episode](), "REMS": reflect.TypeFor[sessions.REMS](),

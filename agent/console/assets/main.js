@@ -5,6 +5,7 @@ import { drawNumerals } from "./numerals.js";
 import { drawAlerts, drawBar, pastAlerts } from "./alerts.js";
 import { drawDevices } from "./devices.js";
 import { makeWave } from "./wave.js";
+import { makeCourse } from "./course.js";
 import { makeDesk } from "./commands.js";
 import { makeSession } from "./session.js";
 import { makeReminder, makeSilence } from "./silence.js";
@@ -21,6 +22,7 @@ const who = makeWho({ button: $("signed"), form: $("sign") });
 const desk = makeDesk(who, (verb) => `/api/v1/commands/${verb}`, "room page");
 const drawSession = makeSession($("session"), desk, who);
 const drawSilence = makeSilence($("silence"), $("quiet"), desk);
+const drawCourse = makeCourse($("trend"));
 const drawHeard = makeHeard($("heard"), desk);
 let at = ""; // of the last picture
 
@@ -40,6 +42,7 @@ function draw(s) {
   drawHeard(s);
   drawSession(s);
   drawDevices($("devices"), s);
+  drawCourse(s);
   const oximeter = s.devices.find((d) => d.kind === "oximeter");
   wave.source(oximeter);
   $("cuff").hidden = !s.devices.some((d) => d.commands?.includes("cuff-start"));
@@ -62,6 +65,7 @@ connect({
     drawHeard(null);
     drawSession(null);
     drawDevices($("devices"), null);
+    drawCourse(null);
     text($("clock"), "–");
   },
 });

@@ -68,6 +68,13 @@
 /** @typedef {{at: string, rooms: Tile[], board?: Board}} RoomsEvent */
 /** @typedef {{room: string, alert: Alert, tile: Tile}} AlarmEvent */
 /** @typedef {{device: string, vital: string, rate: number, full_scale: number, samples: number[]}} Wave */
+/** @typedef {{at: string, systolic: number, diastolic: number, mean?: number, by_hand?: boolean}} TrendCuff */
+/** @typedef {{at: string, kind: string, text: string}} TrendMark */
+/** @typedef {{occurrence: string, title: string, kind: string, priority: string, from: string, to?: string}} TrendAlert */
+/**
+ * @typedef {{at: string, step_s: number, slots: number[][], cuffs: TrendCuff[], marks: TrendMark[],
+ *   alerts: TrendAlert[]}} Trend
+ */
 /** @typedef {{ok: boolean, code?: string, text?: string}} Reply */
 /**
  * Where orders are given: order asks who it is if nobody has signed; urgent never asks.
