@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ func TestTheTrendOutlivesItsAgent(t *testing.T) {
 		id := wire.MessageID(room.Room, "7f3a", seq)
 		return wire.Message{
 			ID: id, Seq: seq, Class: wire.ClassReading, Subject: room.Reading("oximeter"), At: at,
-			Payload: []byte(`{"v":1,"id":"` + id + `","at":"` + at.Format(time.RFC3339) + `","boot":"7f3a","values":{"pulse_rate":{"value":` + pulse + `,"unit":"/min"}}}`),
+			Payload: []byte(`{"v":1,"id":"` + id + `","at":"` + at.Format(time.RFC3339) + `","boot":"` + strconv.FormatUint(seq, 10) + `","values":{"pulse_rate":{"value":` + pulse + `,"unit":"/min"}}}`),
 		}
 	}
 	store, err := record.Open(filepath.Join(t.TempDir(), "record.db"), record.Options{})
