@@ -30,11 +30,45 @@ type Episode struct {
 	Peak          int       `json:"peak"`
 	PeakDiastolic int       `json:"peak_diastolic,omitempty"`
 	Rise          int       `json:"rise"` // of the peak over the baseline
-	Area          float64   `json:"area"` // over the baseline, in units of the vital times minutes
 
-	Last     int       `json:"last"` // value of the last sample
-	LastAt   time.Time `json:"last_at"`
-	Readings int       `json:"readings,omitempty"` // of pressure, in a row over the mark
+	// Of pressure: what went over its mark, and how the diastolic pressure stood to its own baseline.
+	Cause             Cause `json:"cause,omitempty"`
+	BaselineDiastolic int   `json:"baseline_diastolic,omitempty"`
+	RiseDiastolic     int   `json:"rise_diastolic,omitempty"` // of the highest over its baseline
+
+	Area float64 `json:"area"` // over the baseline, in units of the vital times minutes
+
+	Last          int       `json:"last"` // value of the last sample
+	LastDiastolic int       `json:"last_diastolic,omitempty"`
+	LastAt        time.Time `json:"last_at"`
+	Readings      int       `json:"readings,omitempty"` // of pressure, in a row over the mark
+}
+
+// Cause is which of the two pressures of a reading made an elevation; empty for the systolic one in what an earlier version of this
+// program recorded.
+type Cause string
+
+// The causes.
+const (
+	BySystolic  Cause = "systolic"
+	ByDiastolic Cause = "diastolic"
+	ByBoth      Cause = "both" // together, or one after the other
+)
+
+// joined returns the cause of an elevation to which another reading adds one.
+func (c Cause) joined(systolic, diastolic bool) Cause {
+	systolic = systolic || c == BySystolic || c == ByBoth
+	diastolic = diastolic || c == ByDiastolic || c == ByBoth
+	switch {
+	case systolic && diastolic:
+		return ByBoth
+	case diastolic:
+		return ByDiastolic
+	case systolic:
+		return BySystolic
+	default:
+		return c
+	}
 }
 
 // ReturnTime is how long it took from the peak to the end; 0 while the episode goes on.
@@ -140,18 +174,17 @@ func (m *Machine) pressureSeen(r CuffReading) {
 	if base.Systolic == 0 {
 		return
 	}
-	over := func(backSystolic, backDiastolic int) bool {
-		return r.Systolic >= base.Systolic+marks.Systolic.Value-backSystolic ||
-			r.Diastolic >= base.Diastolic+marks.Diastolic.Value-backDiastolic
-	}
+	systolic, diastolic := r.Systolic-base.Systolic-marks.Systolic.Value, r.Diastolic-base.Diastolic-marks.Diastolic.Value // over the marks
 	e := m.s.Pressure
 	if e == nil {
-		if !over(0, 0) {
+		if systolic < 0 && diastolic < 0 {
 			return
 		}
 		e = &Episode{
 			Vital: "blood_pressure", Class: Transient, Since: r.At, PeakAt: r.At, Baseline: base.Systolic, Peak: r.Systolic,
 			PeakDiastolic: r.Diastolic, Rise: r.Systolic - base.Systolic, Last: r.Systolic, LastAt: r.At, Readings: 1,
+			Cause: Cause("").joined(systolic >= 0, diastolic >= 0), BaselineDiastolic: base.Diastolic,
+			RiseDiastolic: r.Diastolic - base.Diastolic, LastDiastolic: r.Diastolic,
 		}
 		m.s.Pressure = e
 		m.episode(EpisodeBegan, e)
@@ -160,12 +193,16 @@ func (m *Machine) pressureSeen(r CuffReading) {
 	}
 	rise := func(v int) float64 { return float64(max(v-e.Baseline, 0)) }
 	e.Area += (rise(e.Last) + rise(r.Systolic)) / 2 * r.At.Sub(e.LastAt).Minutes()
-	e.Last, e.LastAt = r.Systolic, r.At
+	e.Last, e.LastDiastolic, e.LastAt = r.Systolic, r.Diastolic, r.At
+	if e.Cause != "" { // of an earlier version's
+		e.Cause = e.Cause.joined(systolic >= 0, diastolic >= 0)
+		e.RiseDiastolic = max(e.RiseDiastolic, r.Diastolic-base.Diastolic)
+	}
 	if r.Systolic > e.Peak {
 		e.Peak, e.PeakAt, e.Rise = r.Systolic, r.At, r.Systolic-e.Baseline
 	}
 	e.PeakDiastolic = max(e.PeakDiastolic, r.Diastolic)
-	if !over(systolicBack, diastolicBack) {
+	if systolic < -systolicBack && diastolic < -diastolicBack {
 		e.Over = r.At
 		m.s.Pressure = nil
 		m.overEpisode(e)
@@ -217,26 +254,50 @@ func (m *Machine) finishEpisodes() {
 	m.s.Pulse, m.s.Pressure = nil, nil
 }
 
-// EpisodeText says in plain words how an elevation stands: "systolic 38 above baseline for 6 min, falling".
+// EpisodeText says in plain words how an elevation stands, and names what went over its mark: "systolic up to 38 above baseline for
+// 6 min, transient, falling".
 func (m *Machine) EpisodeText(e *Episode) string {
-	name := "pulse rate"
-	if e.Vital != devices.PulseRate.String() {
-		name = "systolic"
-	}
 	end := m.now
 	if !e.Over.IsZero() {
 		end = e.Over
 	}
-	text := fmt.Sprintf("%s up to %d above baseline for %d min, %s", name, e.Rise, int(end.Sub(e.Since).Minutes()), e.Class)
+	text := fmt.Sprintf("%s above baseline for %d min, %s", e.risen(), int(end.Sub(e.Since).Minutes()), e.Class)
 	switch {
 	case e.Unfinished:
 		return text + ", not over at the end"
 	case !e.Over.IsZero():
 		return text + ", over"
-	case e.Last < e.Peak-pulseBack:
+	case e.falling():
 		return text + ", falling"
 	default:
 		return text
+	}
+}
+
+// risen says what is how far above the baseline.
+func (e *Episode) risen() string {
+	switch {
+	case e.Vital == devices.PulseRate.String():
+		return fmt.Sprintf("pulse rate up to %d", e.Rise)
+	case e.Cause == ByDiastolic:
+		return fmt.Sprintf("diastolic up to %d", e.RiseDiastolic)
+	case e.Cause == ByBoth:
+		return fmt.Sprintf("systolic up to %d and diastolic up to %d", e.Rise, e.RiseDiastolic)
+	default:
+		return fmt.Sprintf("systolic up to %d", e.Rise)
+	}
+}
+
+// falling reports whether everything that made the elevation has come down from its peak.
+func (e *Episode) falling() bool {
+	diastolic := e.LastDiastolic < e.PeakDiastolic-diastolicBack
+	switch e.Cause {
+	case ByDiastolic:
+		return diastolic
+	case ByBoth:
+		return diastolic && e.Last < e.Peak-systolicBack
+	default:
+		return e.Last < e.Peak-pulseBack
 	}
 }
 

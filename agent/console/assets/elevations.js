@@ -6,11 +6,17 @@ import { say, symptoms } from "./vocabulary.js";
 /** @typedef {import("./types.js").Episode} Episode */
 /** @typedef {import("./types.js").Session} Session */
 
+/** What rose, and how far. @param {Episode} e */
+export function risen(e) {
+  if (e.vital === "pulse_rate") return `pulse rate up to ${e.rise}`;
+  if (e.cause === "diastolic") return `diastolic up to ${e.rise_diastolic ?? 0}`;
+  return `systolic up to ${e.rise}${e.cause === "both" ? ` and diastolic up to ${e.rise_diastolic ?? 0}` : ""}`;
+}
+
 /** @param {Episode} e */
 function past(e) {
-  const name = e.vital === "pulse_rate" ? "pulse rate" : "systolic";
   const minutes = Math.floor((Date.parse(e.over ?? e.since) - Date.parse(e.since)) / 60000);
-  return `${clock(e.since)} ${name} up to ${e.rise} above baseline for ${minutes} min, ${e.class}, over`;
+  return `${clock(e.since)} ${risen(e)} above baseline for ${minutes} min, ${e.class}, over`;
 }
 
 /** @param {Desk} desk */

@@ -29,7 +29,7 @@
 /** @typedef {{name: string, met: boolean, overridden?: boolean, hard?: boolean, items: Item[]}} Gate */
 /**
  * @typedef {{vital: string, class: string, since: string, over?: string, unfinished?: boolean, baseline: number,
- *   peak: number, peak_diastolic?: number, rise: number}} Episode
+ *   peak: number, peak_diastolic?: number, rise: number, cause?: string, rise_diastolic?: number}} Episode
  */
 /** @typedef {{before?: CuffReading, at_40_min?: CuffReading, before_leaving?: CuffReading, minutes: number}} REMS */
 /**
