@@ -185,7 +185,7 @@ func TestOrdersOfThePageAreVerbsOfTheAgent(t *testing.T) {
 	for _, verb := range []string{
 		wire.VerbAcknowledge, wire.VerbPauseAudio, wire.VerbPauseAlarms, wire.VerbResume, wire.VerbSymptom, wire.VerbSymptomOver,
 		wire.VerbNote, wire.VerbSessionStart, wire.VerbSessionDose, wire.VerbInfusionEnd, wire.VerbSessionPhase, wire.VerbSessionEnd,
-		wire.VerbSessionReading, wire.VerbSessionOverride, wire.VerbSessionConfirm, wire.VerbAlarmOn, wire.VerbCuffStart, wire.VerbCuffStop,
+		wire.VerbSessionReading, wire.VerbSessionOverride, wire.VerbSessionConfirm, wire.VerbAlarmOff, wire.VerbAlarmOn, wire.VerbCuffStart, wire.VerbCuffStop,
 		wire.VerbReachTest,
 	} {
 		assert.Contains(t, orders, verb, "the page has no way to give this order")

@@ -7,7 +7,7 @@ import { phases, say, symptoms } from "./vocabulary.js";
 /** @typedef {import("./types.js").Session} Session */
 /** @typedef {import("./types.js").Status} Status */
 /**
- * @typedef {{session: Session, desk: Desk, close: () => void,
+ * @typedef {{status: Status, session: Session, desk: Desk, close: () => void,
  *   follow: (draw: (s: Status, session: Session) => void) => void}} Sheet follow is told of every picture while it is open
  */
 
@@ -78,6 +78,22 @@ function pause({ desk, close }) {
   });
 }
 
+/** What can be urgent is not in the list: the agent would refuse it. @param {Sheet} o */
+function alarmOff({ status, desk, close }) {
+  /** @type {Map<string, string>} */
+  const may = new Map();
+  for (const l of status.limits ?? []) if (l.may_be_off && !l.switched_off) may.set(l.condition, l.title);
+  return makeForm({
+    title: "Keep one alert quiet", label: "Switch off", close,
+    before: [el("p", { className: "note" }, may.size ? "Until the session ends or it is switched on again. It is still shown and recorded. What can become high is never off." : "There is none now that may be switched off.")],
+    fields: [
+      { name: "condition", label: "Which", kind: "select", options: [["", "choose"], ...may], needed: true },
+      { name: "reason", label: "Why", needed: true, most: 500 },
+    ],
+    send: (values) => desk.order("alarm-off", values),
+  });
+}
+
 /** @param {Sheet} o */
 function phase({ session, desk, close }) {
   const dosed = Boolean(session.doses?.length);
@@ -108,8 +124,8 @@ function end({ session, desk, close, follow }) {
 
 /** @type {[string, (o: Sheet) => HTMLElement][]} */
 const actions = [
-  ["Dose", dose], ["Note", note], ["Symptom", symptom], ["Reading by hand", reading], ["Pause", pause], ["Phase", phase],
-  ["End session", end],
+  ["Dose", dose], ["Note", note], ["Symptom", symptom], ["Reading by hand", reading], ["Pause", pause], ["Alert off", alarmOff],
+  ["Phase", phase], ["End session", end],
 ];
 
 /** @param {Desk} desk */
@@ -123,6 +139,7 @@ export function makeActions(desk) {
   const baseline = orderButton("Begin baseline readings", "baseline", () => desk.order("session-phase", { phase: "baseline" }));
   const buttons = actions.map(([label, make]) => {
     const b = el("button", { type: "button", ariaExpanded: "false" }, label);
+    b.dataset.action = label;
     b.addEventListener("click", () => {
       const was = b.ariaExpanded === "true";
       shut();
@@ -132,7 +149,7 @@ export function makeActions(desk) {
         shut();
         b.focus();
       };
-      const form = make({ session: current.session, desk, close, follow: (f) => (follower = f) });
+      const form = make({ status: current.s, session: current.session, desk, close, follow: (f) => (follower = f) });
       follower?.(current.s, current.session);
       sheet.append(form);
       enter(form);

@@ -108,8 +108,10 @@ export function makeCourse(box) {
     ]);
   }
 
+  return { draw, restart: show };
+
   /** @param {Status|null} s null: nothing is known, and what was is the past */
-  return function draw(s) {
+  function draw(s) {
     status = s ?? status;
     if (!s) {
       known = false;
@@ -121,5 +123,5 @@ export function makeCourse(box) {
     }
     now = Date.parse(s.at);
     if (!waiting && performance.now() - asked >= EVERY) ask();
-  };
+  }
 }

@@ -3,14 +3,9 @@ import { el } from "./parts.js";
 
 const STORE = "bedside.keys";
 
-/** @type {[string, string][]} */
-const keys = [
-  ["A", "acknowledge the first alert"], ["P", "pause or resume the sound"], ["L", "list of alerts"], ["D", "duty"],
-  ["1 … 9", "details of a room"], ["Esc", "close the details"], ["?", "this help"],
-];
-
-/** @param {Record<string, () => void>} act by key, in small letters @param {(n: number) => void} room @param {HTMLElement} volume */
-export function makeKeys(act, room, volume) {
+/** @param {Record<string, () => void>} act by key, in small letters
+ * @param {{keys: [string, string][], words: string[], more?: HTMLElement[], room?: (n: number) => void}} o keys with what they do, and what else helps */
+export function makeKeys(act, { keys, words, more = [], room }) {
   let on = localStorage.getItem(STORE) !== "off";
   document.addEventListener("keydown", (e) => {
     if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented) return;
@@ -19,7 +14,7 @@ export function makeKeys(act, room, volume) {
     if (!on || field) return;
     const key = e.key.toLowerCase(), what = act[key];
     if (what) what();
-    else if (/^[1-9]$/.test(key)) room(Number(key));
+    else if (room && /^[1-9]$/.test(key)) room(Number(key));
     else return;
     e.preventDefault();
   });
@@ -31,8 +26,7 @@ export function makeKeys(act, room, volume) {
   });
   return el("div", { className: "stack" }, el("h2", {}, "Help"),
     el("dl", { className: "keys" }, ...keys.flatMap(([key, what]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, what)])),
-    el("div", { className: "buttons" }, volume),
+    ...more,
     el("label", { className: "row check" }, box, el("span", {}, "Keys are on")),
-    el("p", {}, "Marks: *** high, ** medium, * low. An exclamation mark in place of the star: something technical."),
-    el("p", {}, "A room keeps its place. What is not known is hidden, and said."));
+    ...words.map((w) => el("p", {}, w)));
 }

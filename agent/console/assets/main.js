@@ -10,6 +10,7 @@ import { makeDesk } from "./commands.js";
 import { makeSession } from "./session.js";
 import { makeReminder, makeSilence } from "./silence.js";
 import { makeHeard } from "./heard.js";
+import { makeView } from "./view.js";
 import { makeWho } from "./who.js";
 import { refused } from "./parts.js";
 import { clock, text } from "./format.js";
@@ -22,13 +23,38 @@ const who = makeWho({ button: $("signed"), form: $("sign") });
 const desk = makeDesk(who, (verb) => `/api/v1/commands/${verb}`, "room page");
 const drawSession = makeSession($("session"), desk, who);
 const drawSilence = makeSilence($("silence"), $("quiet"), desk);
-const drawCourse = makeCourse($("trend"));
+const course = makeCourse($("trend"));
 const drawHeard = makeHeard($("heard"), desk);
 let at = ""; // of the last picture
+/** @type {Status|null} */
+let last = null; // the last picture, while it is current
+
+/** Presses the first button that is there and shown. @param {string} selectors */
+function press(selectors) {
+  const all = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll(selectors)]);
+  all.find((b) => !b.disabled && b.checkVisibility())?.click();
+}
+
+makeView(/** @type {HTMLDetailsElement} */ ($("view")), {
+  restart() {
+    wave.restart();
+    course.restart();
+    if (last) drawNumerals(document.body, last);
+  },
+  act: {
+    a: () => press("#bar button"), p: () => press("#silence [data-id=resume], #quiet button"), m: () => press("[data-action=Note]"),
+    l: () => {
+      const list = /** @type {HTMLElement} */ (document.querySelector(".alarms"));
+      list.tabIndex = -1;
+      list.focus();
+    },
+  },
+});
 
 /** @param {Status} s */
 function draw(s) {
   at = s.at;
+  last = s;
   text($("room"), `${s.room} · ${s.site}`);
   document.title = s.alerts.length ? `(${s.alerts.length}) ${s.room} – Bedside` : `${s.room} – Bedside`;
   $("mode").hidden = s.mode === "live";
@@ -42,7 +68,7 @@ function draw(s) {
   drawHeard(s);
   drawSession(s);
   drawDevices($("devices"), s);
-  drawCourse(s);
+  course.draw(s);
   const oximeter = s.devices.find((d) => d.kind === "oximeter");
   wave.source(oximeter);
   $("cuff").hidden = !s.devices.some((d) => d.commands?.includes("cuff-start"));
@@ -57,6 +83,7 @@ connect({
     chip.className = `chip ${state}`;
     text(chip, state === "live" ? "Live" : state === "late" ? `Late ${seconds} s` : `No data ${seconds} s`);
     if (state !== "dead") return;
+    last = null;
     drawNumerals(document.body, null);
     wave.clear("no data");
     drawBar($("bar"), null, desk, seconds);
@@ -65,7 +92,7 @@ connect({
     drawHeard(null);
     drawSession(null);
     drawDevices($("devices"), null);
-    drawCourse(null);
+    course.draw(null);
     text($("clock"), "–");
   },
 });

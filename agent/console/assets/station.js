@@ -46,10 +46,18 @@ const duty = makeDuty({ who, list: board.list, now: () => board.now(performance.
 const list = makeList({ desk, shift, open: openRoom });
 const help = makeKeys({
   a: () => acknowledgeFirst(), p: ring.toggle, l: () => open("list"), d: () => open("duty"), "?": () => open("help"), escape: close,
-}, (n) => {
-  const held = board.list()[n - 1];
-  if (held) openRoom(held.tile.room);
-}, volume);
+}, {
+  keys: [
+    ["A", "acknowledge the first alert"], ["P", "pause or resume the sound"], ["L", "list of alerts"], ["D", "duty"],
+    ["1 … 9", "details of a room"], ["Esc", "close the details"], ["?", "this help"],
+  ],
+  words: ["Marks: *** high, ** medium, * low. An exclamation mark in place of the star: something technical.", "A room keeps its place. What is not known is hidden, and said."],
+  more: [el("div", { className: "buttons" }, volume)],
+  room(n) {
+    const held = board.list()[n - 1];
+    if (held) openRoom(held.tile.room);
+  },
+});
 
 /** @type {import("./tiles.js").Common} */
 let common = { mode: "", approval: false };

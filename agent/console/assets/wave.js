@@ -14,7 +14,7 @@ export function makeWave(canvas, note) {
   const ink = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   /** @type {number[]} */
   let queue = [];
-  let rate = 75, scale = 255, x = 0, drawn = performance.now(), owed = 0, y = NaN, silent = false, skipped = false;
+  let rate = 75, scale = 255, colour = "#4fd1ff", x = 0, drawn = performance.now(), owed = 0, y = NaN, silent = false, skipped = false;
 
   function size() {
     const w = Math.round(canvas.clientWidth * devicePixelRatio), h = Math.round(canvas.clientHeight * devicePixelRatio);
@@ -32,7 +32,7 @@ export function makeWave(canvas, note) {
     owed = Math.min(queue.length, owed + ((now - drawn) / 1000) * rate * late);
     drawn = now;
     const step = canvas.width / (SECONDS * rate), gap = (GAP * canvas.width) / SECONDS;
-    ink.strokeStyle = "#4fd1ff";
+    ink.strokeStyle = colour;
     ink.lineWidth = 2 * devicePixelRatio;
     ink.lineJoin = "round";
     while (owed >= 1 && queue.length) {
@@ -69,6 +69,13 @@ export function makeWave(canvas, note) {
 
   return {
     clear,
+    /** Begins the trace anew in the colour of now: two colours in one trace would look like two signals. */
+    restart() {
+      colour = getComputedStyle(document.documentElement).getPropertyValue("--spo2").trim() || colour;
+      ink.clearRect(0, 0, canvas.width, canvas.height);
+      x = 0;
+      y = NaN;
+    },
     /** @param {Wave} w */
     add(w) {
       if (silent) return;
