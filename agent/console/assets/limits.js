@@ -10,14 +10,18 @@ const PRIORITIES = ["information", "low", "medium", "high"];
 const MARKS = ["i", "*", "**", "***"];
 const PRESSURES = ["systolic", "diastolic", "mean"];
 
-/** Whether an alert that goes on names this line. @param {Limit} l @param {Alert[]} alerts */
-export function fired(l, alerts) {
-  return alerts.some((a) => a.state === "active" && a.condition === l.condition && a.vital === l.vital && Number(a.limit) === Number(l.value));
+/** Whether an alert that goes on is about this line: it names it, or its condition has fired and the value shown is beyond the line
+ * as well. @param {Limit} l @param {Alert[]} alerts @param {Record<string, number>} values that are shown, by vital */
+export function fired(l, alerts, values) {
+  const v = values[l.vital];
+  const beyond = v !== undefined && (l.side === "below" ? v < l.value : v >= l.value);
+  return alerts.some((a) => a.state === "active" && a.condition === l.condition && (beyond || a.vital === l.vital && Number(a.limit) === Number(l.value)));
 }
 
 /** What stands beside the numeral of these vitals: of each side and priority the line nearest to normal, and every one that has
- * fired. @param {Limit[]} limits @param {Alert[]} alerts @param {string[]} vitals @returns {Step[]} */
-export function steps(limits, alerts, vitals) {
+ * fired. @param {Limit[]} limits @param {Alert[]} alerts @param {string[]} vitals
+ * @param {Record<string, number>} [values] @returns {Step[]} */
+export function steps(limits, alerts, vitals, values = {}) {
   /** @type {Map<string, Step & {rank: number}>} */
   const out = new Map();
   for (const side of ["at_least", "below"]) {
@@ -27,14 +31,14 @@ export function steps(limits, alerts, vitals) {
         if (!lines.length) continue;
         const near = lines.reduce((a, b) => ((side === "below" ? b.value > a.value : b.value < a.value) ? b : a));
         for (const l of lines) {
-          if (l !== near && !(fired(l, alerts) && Number(l.value) !== Number(near.value))) continue;
+          if (l !== near && !(fired(l, alerts, values) && Number(l.value) !== Number(near.value))) continue;
           // Systolic and diastolic lines of a priority read like a reading: 180/110.
           const together = l === near && vital !== "mean";
           const key = `${side} ${priority} ${together ? "" : `${vital} ${l.value}`}`;
           const step = out.get(key) ?? { mark: MARKS[rank], side, rank, parts: [] };
           const text = `${vital === "mean" ? "mean " : ""}${PRESSURES.includes(vital) ? pressure(l.value) : l.value}`;
           const same = lines.filter((o) => Number(o.value) === Number(l.value));
-          step.parts.push({ text, fired: same.some((o) => fired(o, alerts)), off: same.every((o) => o.switched_off), vital });
+          step.parts.push({ text, fired: same.some((o) => fired(o, alerts, values)), off: same.every((o) => o.switched_off), vital });
           out.set(key, step);
         }
       }
@@ -56,9 +60,10 @@ function written(s) {
   return step;
 }
 
-/** @param {HTMLElement} e @param {Limit[]|undefined} limits undefined: not known @param {Alert[]} alerts @param {string[]} vitals */
-export function drawLimits(e, limits, alerts, vitals) {
-  const list = limits ? steps(limits, alerts, vitals) : [];
+/** @param {HTMLElement} e @param {Limit[]|undefined} limits undefined: not known @param {Alert[]} alerts @param {string[]} vitals
+ * @param {Record<string, number>} values that are shown, by vital */
+export function drawLimits(e, limits, alerts, vitals, values) {
+  const list = limits ? steps(limits, alerts, vitals, values) : [];
   keep(e, JSON.stringify(list), () => [["at_least", "▲"], ["below", "▼"]].flatMap(([side, arrow]) => {
     const of = list.filter((s) => s.side === side);
     if (!of.length) return [];

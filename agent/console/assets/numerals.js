@@ -32,10 +32,16 @@ export function drawNumerals(root, s, why = "No connection to the agent") {
     out.className = view.look;
     text(out, view.value);
     text(note, view.note);
-    if (limits) drawLimits(limits, s?.limits, s?.alerts ?? [], vital === "systolic" ? ["systolic", "diastolic", "mean"] : [vital]);
+    if (limits) drawLimits(limits, s?.limits, s?.alerts ?? [], vital === "systolic" ? ["systolic", "diastolic", "mean"] : [vital], s ? shown(s, vital) : {});
     const unit = article.querySelector("[data-pressure-unit]");
     if (unit) text(unit, pressureUnit());
   }
+}
+
+/** The values beside which the limits of a numeral stand. @param {Source} s @param {string} vital @returns {Record<string, number>} */
+function shown(s, vital) {
+  const d = find(s, vital === "systolic" ? "cuff" : "oximeter");
+  return Object.fromEntries(Object.entries(d?.values ?? {}).map(([name, v]) => [name, Number(v.value)]));
 }
 
 /** @param {string} note */

@@ -42,7 +42,8 @@
 /**
  * @typedef {{at: string, site: string, room: string, mode: string, speed?: number, version: string, profile: string,
  *   approved_by?: string, devices: Device[], alerts: Alert[], broker: string, outbox: number, record: string,
- *   session?: Session, silence?: Silence, recipients?: Recipients, limits?: Limit[]}} Status
+ *   session?: Session, silence?: Silence, recipients?: Recipients, limits?: Limit[],
+ *   uptime_ms: number, clock_offset_ms: number}} Status
  */
 /** @typedef {{nurse: string, backup?: string, since: string, until: string, by: string, station: string}} Duty */
 /** @typedef {{at: string, state: string, by?: string, after_ms?: number, text: string}} Reach */

@@ -24,7 +24,10 @@ test("the line that fired is marked, and shown even if another one is nearer", (
 test("pressure limits read like readings, and the mean stands alone", () => {
   const cuff = [line("severe", "systolic", "at_least", 180, "medium"), line("severe", "diastolic", "at_least", 110, "medium"), line("low", "systolic", "below", 90, "medium"), line("low", "mean", "below", 60, "medium")];
   const alerts = [{ condition: "severe", vital: "diastolic", limit: 110, state: "active" }];
-  assert.deepEqual(said(steps(cuff, alerts, ["systolic", "diastolic", "mean"])), ["▲** 180/110!", "▼** 90", "▼** mean 60"]);
+  const vitals = ["systolic", "diastolic", "mean"];
+  assert.deepEqual(said(steps(cuff, alerts, vitals)), ["▲** 180/110!", "▼** 90", "▼** mean 60"]);
+  assert.deepEqual(said(steps(cuff, alerts, vitals, { systolic: 180, diastolic: 112 })), ["▲** 180!/110!", "▼** 90", "▼** mean 60"], "both lines of it are crossed");
+  assert.deepEqual(said(steps(cuff, [], vitals, { systolic: 190, mean: 50 })), ["▲** 180/110", "▼** 90", "▼** mean 60"], "what is beyond and has not fired is not marked");
 });
 
 test("a line is off only if everything that judges by it is", () => {
