@@ -82,7 +82,7 @@ export function makeCourse(box) {
   function show() {
     if (!status || Number.isNaN(now)) return;
     text(note, known ? "" : "cannot be had now");
-    box.classList.toggle("past", !known);
+    box.classList.toggle("stale", !known);
     const { marks, cuffs, alerts } = data.rest();
     const from = beginning(chosen, marks, now);
     const bands = alertBands(alerts, marks, status.alerts.filter((a) => a.state === "active").map((a) => a.occurrence), from, now);
@@ -117,7 +117,7 @@ export function makeCourse(box) {
       known = false;
       asked = -Infinity;
       data.forget(); // another agent may answer next, with another past
-      box.classList.add("past");
+      box.classList.add("stale");
       text(note, Number.isNaN(now) ? "" : `as it was at ${clock(new Date(now).toISOString())}`);
       return;
     }

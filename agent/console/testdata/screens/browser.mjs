@@ -50,6 +50,8 @@ export async function open(browser, url, faults, { by = "", motion = false, befo
 /** Shows a page in a size and a theme. @param {any} page @param {number[]} size @param {string} theme */
 export async function set(page, [width, height], theme) {
   await page.emulateMedia({ colorScheme: theme });
+  // The room's page is dark, whatever the computer likes, until somebody chooses.
+  await page.evaluate((name) => [...document.querySelectorAll('[aria-label="Colours"] button')].find((b) => b.textContent.toLowerCase() === name)?.click(), theme);
   await page.setViewportSize({ width, height });
   await page.evaluate(() => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then))));
 }
