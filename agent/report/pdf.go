@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -91,8 +92,8 @@ func (p *printed) page() {
 	p.Text(pdfMargin, pdfMargin+4, p.clean(p.sheet.title))
 	x := pdfMargin + pdfWidth
 	p.font("B", pdfText)
-	for i := len(p.sheet.marks) - 1; i >= 0; i-- {
-		text := p.clean(p.sheet.marks[i])
+	for _, mark := range slices.Backward(p.sheet.marks) {
+		text := p.clean(mark)
 		width := p.GetStringWidth(text) + 4
 		x -= width
 		p.SetFillColor(255, 233, 138)

@@ -14,6 +14,7 @@ const ranks = ["high", "medium", "low", "information"];
 /** The worst first, and of equals the one that nobody has seen. @param {Of[]} all @returns {Of[]} */
 export function inOrder(all) {
   return all.toSorted(([, a], [, b]) => Number(calm(a)) - Number(calm(b)) || ranks.indexOf(a.priority) - ranks.indexOf(b.priority) ||
+    Number(a.state === "latched") - Number(b.state === "latched") || // what goes on comes before what was
     (a.kind === b.kind ? Date.parse(a.since) - Date.parse(b.since) : a.kind === "technical" ? 1 : -1));
 }
 
