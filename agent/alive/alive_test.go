@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -129,12 +130,35 @@ func (m *manager) stalled(_ context.Context, late []alive.Late) bool {
 	return true
 }
 
+// Write takes a line of the log.
+func (m *manager) Write(line []byte) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.log.Write(line)
+}
+
+// heard is what a manager has heard.
+type heard struct {
+	states, told []string
+	pings        []time.Time
+	asked        int
+	log          string
+}
+
+// heard waits until nothing moves in the bubble any more, and returns what was heard by then.
+func (m *manager) heard() heard {
+	synctest.Wait()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return heard{slices.Clone(m.states), slices.Clone(m.told), slices.Clone(m.pings), m.asked, m.log.String()}
+}
+
 // options are those of a watch that this manager hears. They are called from other goroutines of the bubble only while the
 // test waits.
 func (m *manager) options() alive.Options {
 	return alive.Options{
 		Notify: m.notify, Watchdog: 10 * time.Second, Stalled: m.stalled, Status: func() string { return "well\nand good" },
-		Log: slog.New(slog.NewTextHandler(&m.log, nil)),
+		Log: slog.New(slog.NewTextHandler(m, nil)),
 	}
 }
 
@@ -173,29 +197,30 @@ func TestALoopThatHangsEndsThePings(t *testing.T) {
 		})
 		all.Go(func() { assert.NoError(t, w.Run(ctx)) })
 		time.Sleep(9500 * time.Millisecond)
-		synctest.Wait()
-		assert.Equal(t, []string{"READY=1", "STATUS=well and good"}, m.states)
-		assert.InDelta(t, 10, len(m.pings), 1)
-		assert.Equal(t, []string{""}, m.told, "a trouble of the last run is over")
+		got := m.heard()
+		assert.Equal(t, []string{"READY=1", "STATUS=well and good"}, got.states)
+		assert.InDelta(t, 10, len(got.pings), 1)
+		assert.Equal(t, []string{""}, got.told, "a trouble of the last run is over")
 
 		time.Sleep(20 * time.Second)
-		synctest.Wait()
-		last := m.pings[len(m.pings)-1]
+		got = m.heard()
+		last := got.pings[len(got.pings)-1]
 		assert.Less(t, time.Since(last), 15*time.Second)
 		assert.Greater(t, time.Since(last), 12*time.Second, "last turn at 9 s, late after six more, now 29.5 s")
-		assert.Equal(t, []string{"", "other"}, m.told)
-		assert.Equal(t, "STATUS=hangs: other", m.states[len(m.states)-1])
-		assert.Equal(t, 1, strings.Count(m.log.String(), "level=ERROR"), "once, and not every second")
-		assert.Contains(t, m.log.String(), "part=other")
+		assert.Equal(t, []string{"", "other"}, got.told)
+		assert.Equal(t, "STATUS=hangs: other", got.states[len(got.states)-1])
+		assert.Equal(t, 1, strings.Count(got.log, "level=ERROR"), "once, and not every second")
+		assert.Contains(t, got.log, "part=other")
 
 		close(hung)
 		time.Sleep(2 * time.Second)
-		synctest.Wait()
-		assert.Less(t, time.Since(m.pings[len(m.pings)-1]), 2*time.Second)
-		assert.Equal(t, []string{"", "other", ""}, m.told)
+		got = m.heard()
+		assert.Less(t, time.Since(got.pings[len(got.pings)-1]), 2*time.Second)
+		assert.Equal(t, []string{"", "other", ""}, got.told)
 		stop()
 		all.Wait()
-		assert.Equal(t, "STOPPING=1\nSTATUS=stopping", m.states[len(m.states)-1])
+		got = m.heard()
+		assert.Equal(t, "STOPPING=1\nSTATUS=stopping", got.states[len(got.states)-1])
 	})
 }
 
@@ -209,13 +234,13 @@ func TestNothingIsReadyBeforeEveryLoopHasTurned(t *testing.T) {
 		all.Go(func() { assert.NoError(t, w.Run(ctx)) })
 		first.Turn(time.Minute)
 		time.Sleep(20 * time.Second)
-		synctest.Wait()
-		assert.Empty(t, m.states)
+		got := m.heard()
+		assert.Empty(t, got.states)
 		second.Turn(time.Minute)
 		time.Sleep(60 * time.Millisecond)
-		synctest.Wait()
-		require.NotEmpty(t, m.states)
-		assert.Equal(t, "READY=1", m.states[0])
+		got = m.heard()
+		require.NotEmpty(t, got.states)
+		assert.Equal(t, "READY=1", got.states[0])
 		stop()
 		all.Wait()
 	})
@@ -231,15 +256,15 @@ func TestWhoCouldNotBeToldIsToldLater(t *testing.T) {
 		var all sync.WaitGroup
 		all.Go(func() { assert.NoError(t, w.Run(ctx)) })
 		time.Sleep(5500 * time.Millisecond)
-		synctest.Wait()
-		assert.Equal(t, 6, m.asked)
+		got := m.heard()
+		assert.Equal(t, 6, got.asked)
 		m.mu.Lock()
 		m.deaf = false
 		m.mu.Unlock()
 		time.Sleep(3 * time.Second)
-		synctest.Wait()
-		assert.Equal(t, 7, m.asked)
-		assert.Equal(t, 1, strings.Count(m.log.String(), "no such socket"))
+		got = m.heard()
+		assert.Equal(t, 7, got.asked)
+		assert.Equal(t, 1, strings.Count(got.log, "no such socket"))
 		stop()
 		all.Wait()
 	})
@@ -257,8 +282,8 @@ func TestAShortWatchdogIsPingedInTime(t *testing.T) {
 		var all sync.WaitGroup
 		all.Go(func() { assert.NoError(t, w.Run(ctx)) })
 		time.Sleep(10 * time.Second)
-		synctest.Wait()
-		assert.GreaterOrEqual(t, len(m.pings), 30)
+		got := m.heard()
+		assert.GreaterOrEqual(t, len(got.pings), 30)
 		stop()
 		all.Wait()
 	})
