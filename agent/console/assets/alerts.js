@@ -38,7 +38,7 @@ export function quiet(a) {
 /** @param {Alert} a */
 function note(a) {
   const parts = [`${a.state === "latched" ? "was active" : "for"} ${duration(Date.parse(a.at) - Date.parse(a.since))}`, silence(a)];
-  // The room itself calls nobody yet: the step that is due is told, so that nobody believes that somebody is coming.
+  // The room calls nobody itself, a station does: who is due is told, so that nobody believes that somebody is coming.
   if (a.called?.length) parts.push(`to be called: ${a.called.map((c) => say(calls, c)).join(", ")}`);
   return parts.filter(Boolean).join(" · ");
 }
@@ -67,11 +67,11 @@ export function drawBar(bar, alerts, desk, seconds = 0) {
   bar.className = top ? `${top.priority}${calm(top) ? " seen" : ""}` : "";
   keep(bar, top ? `${top.occurrence} ${top.priority} ${quiet(top)}` : "", () => {
     if (!top) return [];
-    const parts = [span("mark", mark(top)), span("what", top.text), span("note", quiet(top)), span("more", "")];
+    const parts = [span("mark", mark(top)), span("what", message(top)), span("note", quiet(top)), span("more", "")];
     return top.acknowledged ? parts : [...parts, acknowledge(top, desk)];
   });
   if (!top) return;
-  text(part(bar, ".what"), top.text);
+  text(part(bar, ".what"), message(top));
   text(part(bar, ".more"), alerts.length > 1 ? `+${alerts.length - 1} more` : "");
 }
 
@@ -88,7 +88,7 @@ export function drawAlerts(list, none, alerts, desk) {
       return li;
     }));
   alerts.forEach((a, i) => {
-    text(part(list.children[i], ".what"), a.text);
+    text(part(list.children[i], ".what"), message(a));
     text(part(list.children[i], ".note"), note(a));
   });
 }
