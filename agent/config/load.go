@@ -17,13 +17,9 @@ import (
 // Load reads the configuration at path. The error is [Errors] if the file was read but is not valid, else it says why
 // it could not be read. A site's profile that it names is read with it.
 func Load(path string) (*Config, error) {
-	f, err := os.Open(path)
+	src, err := read(path)
 	if err != nil {
-		return nil, fmt.Errorf("config: %w", err)
-	}
-	src, err := io.ReadAll(io.LimitReader(f, document.MaxBytes+1))
-	if err := errors.Join(err, f.Close()); err != nil {
-		return nil, fmt.Errorf("config: %w", err)
+		return nil, err
 	}
 	c, err := Parse(path, src)
 	if err != nil {
@@ -34,6 +30,19 @@ func Load(path string) (*Config, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// read returns the text of a configuration, cut where it is longer than any that is taken.
+func read(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("config: %w", err)
+	}
+	src, err := io.ReadAll(io.LimitReader(f, document.MaxBytes+1))
+	if err := errors.Join(err, f.Close()); err != nil {
+		return nil, fmt.Errorf("config: %w", err)
+	}
+	return src, nil
 }
 
 // Parse reads a configuration from src; name stands for the file in messages. The error is always [Errors].

@@ -1,11 +1,7 @@
 package config
 
 import (
-	"errors"
-	"fmt"
-	"io"
 	"net"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -50,13 +46,9 @@ func DefaultStation() *Station {
 // LoadStation reads the configuration of a station at path. The error is [Errors] if the file was read but is not valid,
 // else it says why it could not be read.
 func LoadStation(path string) (*Station, error) {
-	f, err := os.Open(path)
+	src, err := read(path)
 	if err != nil {
-		return nil, fmt.Errorf("config: %w", err)
-	}
-	src, err := io.ReadAll(io.LimitReader(f, document.MaxBytes+1))
-	if err := errors.Join(err, f.Close()); err != nil {
-		return nil, fmt.Errorf("config: %w", err)
+		return nil, err
 	}
 	c, err := ParseStation(path, src)
 	if err != nil {

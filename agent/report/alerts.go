@@ -18,7 +18,7 @@ func (b *Builder) alert(payload []byte, at time.Time) error {
 	}
 	a := b.occurrence(&p, at)
 	b.decided[p.ID] = p.Occurrence
-	if rank(p.Priority) > rank(a.Priority) {
+	if wire.Rank(p.Priority) > wire.Rank(a.Priority) {
 		a.Priority = p.Priority
 	}
 	if p.State == alerts.Active.String() {
@@ -104,12 +104,4 @@ func (b *Builder) closeAlerts() {
 		}
 		return cmp.Compare(a.Occurrence, b.Occurrence)
 	})
-}
-
-func rank(priority string) alerts.Priority {
-	p, ok := alerts.ParsePriority(priority)
-	if !ok {
-		return alerts.Information // a word of a later version
-	}
-	return p
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"bedside/agent/wire"
 	"bedside/alerts"
 	"bedside/devices"
 )
@@ -91,7 +92,7 @@ func newLane(r *Report, style Style, p alerts.Priority, x func(time.Time) float6
 	l := lane{priority: p.String(), name: style.say("Alerts, %s", style.word(p.String()))}
 	for i := range r.Alerts {
 		a := &r.Alerts[i]
-		if rank(a.Priority) != p {
+		if wire.Rank(a.Priority) != p {
 			continue
 		}
 		over := a.Over
@@ -110,7 +111,7 @@ func (p *panel) bound(r *Report, style Style, v devices.Vital, sides ...alerts.S
 		var nearest *Line
 		for i := range r.Lines {
 			l := &r.Lines[i]
-			if l.Vital == v && l.Side == s && !l.Sometimes && rank(l.Priority) >= alerts.Medium &&
+			if l.Vital == v && l.Side == s && !l.Sometimes && wire.Rank(l.Priority) >= alerts.Medium &&
 				(nearest == nil || (s == alerts.AtLeast) == (l.Limit < nearest.Limit)) {
 				nearest = l
 			}

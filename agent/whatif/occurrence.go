@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"bedside/agent/wire"
 	"bedside/alerts"
 )
 
@@ -65,7 +66,7 @@ func (s *side) take(c *change) {
 		s.byID[c.id] = o
 		s.list = append(s.list, o)
 	}
-	if rank(c.priority) > rank(o.Priority) {
+	if wire.Rank(c.priority) > wire.Rank(o.Priority) {
 		o.Priority = c.priority
 	}
 	switch {
@@ -87,12 +88,4 @@ func (s *side) cut(end time.Time) {
 		}
 		o.Steps = slices.DeleteFunc(o.Steps, func(s Step) bool { return !s.At.Before(end) })
 	}
-}
-
-func rank(priority string) alerts.Priority {
-	p, ok := alerts.ParsePriority(priority)
-	if !ok {
-		return alerts.Information // a word of a later version
-	}
-	return p
 }

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"bedside/agent/wire"
 	"bedside/alerts"
 	"bedside/alerts/sessions"
 )
@@ -137,7 +138,7 @@ func (p *Pair) words() string {
 	default:
 		words = "same moment"
 	}
-	switch a, b := rank(p.Recorded.Priority), rank(p.Other.Priority); {
+	switch a, b := wire.Rank(p.Recorded.Priority), wire.Rank(p.Other.Priority); {
 	case b > a:
 		words += ", more urgent"
 	case b < a:

@@ -114,3 +114,12 @@ func NewCuff(s *devices.CuffState) *Cuff {
 	}
 	return c
 }
+
+// Rank undoes the word of a priority, for comparison. A word of a later version counts as information.
+func Rank(priority string) alerts.Priority {
+	p, ok := alerts.ParsePriority(priority)
+	if !ok {
+		return alerts.Information
+	}
+	return p
+}
