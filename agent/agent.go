@@ -22,14 +22,16 @@ import (
 	"bedside/agent/monitor"
 	"bedside/agent/pace"
 	"bedside/agent/record"
+	"bedside/agent/speaker"
 	"bedside/agent/stages"
+	"bedside/agent/system"
 	"bedside/agent/tap"
 	"bedside/agent/wire"
 	"bedside/alerts/profiles"
 	"bedside/devices"
 )
 
-// How long each part may take to stop; together below the five seconds that a stop may take.
+// How long each part may take to stop, and what those before it left; together below the five seconds that a stop may take.
 const (
 	waitLinks   = 1200 * time.Millisecond // a cuff's stop must go out
 	waitConsole = 300 * time.Millisecond
@@ -37,9 +39,10 @@ const (
 	waitMonitor = 200 * time.Millisecond
 	waitCapture = 200 * time.Millisecond // the last quarter of a second to the disk
 	waitPower   = 50 * time.Millisecond
+	waitSpeaker = 50 * time.Millisecond   // aplay is killed
 	waitLife    = 50 * time.Millisecond   // first of all, so that whoever waits for the end knows of it
 	waitBus     = 2100 * time.Millisecond // its own bound is two seconds
-	waitRecord  = 950 * time.Millisecond
+	waitRecord  = 450 * time.Millisecond
 )
 
 // breath is how long the monitor leaves the processor to an alert that it has just published; our choice. Measured on two
@@ -68,6 +71,8 @@ type Running struct {
 	NATS    string // URL for other programs; empty if the embedded server listens nowhere
 	// Command gives an order of the public contract, as the page or a NATS request would; from is the way it came.
 	Command func(ctx context.Context, from, verb string, payload []byte) wire.Reply
+	// Snapshot returns the status of this moment. It fails if ctx ends first.
+	Snapshot func(ctx context.Context) (wire.Status, error)
 }
 
 // Run watches over one room until ctx ends, then stops within five seconds and returns nil. It fails at once, with
@@ -86,7 +91,7 @@ func Run(ctx context.Context, o Options) error {
 		return errors.Join(err, a.release())
 	}
 	if o.Ready != nil {
-		o.Ready(Running{Console: a.page, NATS: a.bus.URL(), Command: a.monitor.Command})
+		o.Ready(Running{Console: a.page, NATS: a.bus.URL(), Command: a.monitor.Command, Snapshot: a.monitor.Snapshot})
 	}
 	err = stages.Run(ctx, "agent", o.Log, a.stages())
 	if a.access != nil {
@@ -103,6 +108,7 @@ type agent struct {
 	store    *record.Store
 	monitor  *monitor.Monitor
 	console  *console.Console
+	system   *system.System
 	access   *access.Access // who may do what; nil without sign-in
 	listener net.Listener
 	page     string // its address
@@ -111,6 +117,9 @@ type agent struct {
 	drivers  []devices.Driver // of the lines, in the order of the configuration, as are the links
 	links    []*link.Link     // nil for a device that has to be found first
 	metrics  *metrics.Metrics
+	computer computer
+	speaker  *speaker.Speaker  // nil: the room has none
+	mute     error             // why a speaker that is configured plays nothing
 	course   course            // the last hours, for the page
 	recorder *tap.Recorder     // nil unless raw bytes are kept
 	waves    uint64            // recorded so far; of the monitor's goroutine
@@ -140,20 +149,25 @@ func (a *agent) build(ctx context.Context) error {
 		return err
 	}
 	a.store = store
+	a.buildSpeaker(ctx)
 	a.course.recall(ctx, store.Reader(), a.o.Clock.Now(), a.o.Log)
 	if err := a.buildMonitor(ctx); err != nil {
 		return err
 	}
 	// A fault that the last run left active may be over: the engine resumed it and must be told.
 	a.recordHealth(ctx, store.Health())
+	if a.speaker == nil { // else its first attempt tells
+		a.speakerHealth(ctx, a.mute)
+	}
 	a.metrics.Watch(a.surroundings)
 	door, err := a.buildDoor(ctx)
 	if err != nil {
 		return err
 	}
+	a.system = a.newSystem(ctx)
 	a.console = console.New(console.Options{
 		Feed: a.monitor, Metrics: a.metrics.Handler(), Ready: a.ready, Trend: a.course.since, Log: a.o.Log, Door: door,
-		Recorded: store.Reader(), Profiles: a.profile,
+		Recorded: store.Reader(), Profiles: a.profile, Judges: a.judges, System: a.system,
 	})
 	if err := a.openPage(ctx); err != nil {
 		return err
@@ -200,14 +214,11 @@ func (a *agent) buildMonitor(ctx context.Context) error {
 			},
 			Screen:   func(event string, payload []byte) { a.console.Screen(event, payload) },
 			Watching: func() bool { return a.console.Watching() },
+			Sound:    a.sound,
 			Observe:  newObserver(a.metrics, a.devices),
 		},
-		Surroundings: func() monitor.Surroundings {
-			return monitor.Surroundings{
-				BrokerConnected: a.bus.Connected(), Outbox: a.store.Depth(), RecordHealthy: a.store.Health() == nil,
-			}
-		},
-		Log: a.o.Log, Life: a.life.Loop(loopMonitor), Breath: breath,
+		Surroundings: a.around,
+		Log:          a.o.Log, Life: a.life.Loop(loopMonitor), Breath: breath, Trend: a.course.since,
 	})
 	return err
 }
@@ -255,11 +266,15 @@ func (a *agent) stages() []stages.Stage {
 	list = append(list, stages.Stage{
 		Name: "console", Run: func(ctx context.Context) error { return a.console.Serve(ctx, a.listener) }, Wait: waitConsole,
 	})
+	if a.speaker != nil {
+		list = append(list, stages.Stage{Name: "speaker", Run: a.speaker.Run, Wait: waitSpeaker})
+	}
 	if a.recorder != nil {
 		list = append(list, stages.Stage{Name: "capture", Run: a.recorder.Run, Wait: waitCapture})
 	}
 	return append(list,
-		stages.Stage{Name: "power", Run: a.runPower, Wait: waitPower}, stages.Stage{Name: "links", Run: a.runLinks, Wait: waitLinks},
+		stages.Stage{Name: "system", Run: a.system.Run, Wait: waitCapture}, stages.Stage{Name: "power", Run: a.runPower, Wait: waitPower}, stages.Stage{Name: "computer", Run: a.runComputer, Wait: waitPower},
+		stages.Stage{Name: "links", Run: a.runLinks, Wait: waitLinks},
 		stages.Stage{Name: "life", Run: a.life.Run, Wait: waitLife})
 }
 

@@ -18,7 +18,7 @@ const late = 2 * time.Second
 func (a *agent) buildDoor(ctx context.Context) (console.Door, error) {
 	c := a.o.Config.Console
 	if c.Access == "" {
-		return console.Door{}, nil
+		return console.Door{Site: c.Attributes()}, nil
 	}
 	var err error
 	a.access, err = access.Open(ctx, c.Access, access.Options{
@@ -28,7 +28,7 @@ func (a *agent) buildDoor(ctx context.Context) (console.Door, error) {
 		return console.Door{}, fmt.Errorf("agent: console.access: %w", err)
 	}
 	return console.Door{
-		Guard: a.access.Guard, Hosts: c.Names, Connection: access.Connection,
+		Guard: a.access.Guard, Hosts: c.Names, Site: c.Attributes(), Connection: access.Connection,
 		From: func(r *http.Request) string { return access.From(r.Context(), wire.ViaPage) },
 	}, nil
 }

@@ -13,6 +13,7 @@ const (
 	loopMonitor = "monitor"
 	loopRecord  = "record"
 	loopSender  = "NATS sender"
+	loopSpeaker = "speaker"
 	loopLine    = "line of " // and the name of the device in the configuration
 )
 

@@ -52,10 +52,12 @@ func (a *agent) surroundings() metrics.Surroundings {
 	if a.recorder != nil {
 		lost, failing = a.recorder.Lost(), a.recorder.Failing() != ""
 	}
-	return metrics.Surroundings{
+	s := metrics.Surroundings{
 		CaptureFailing: failing, CaptureLost: lost,
 		Connected: a.bus.Connected(), Reconnects: c.Reconnects, Published: c.Published, Acknowledged: c.Acked,
 		Resent: c.Resent, Refilled: c.Refilled, Refused: c.Refused, Dropped: c.Dropped, Errors: c.Errors,
 		Outbox: a.store.Depth(), RecordLost: a.store.Lost(), Clients: a.console.Clients(),
 	}
+	a.countSound(&s)
+	return s
 }

@@ -29,8 +29,18 @@ func (a *agent) startBus(ctx context.Context) (*bus.Bus, error) {
 		URLs: c.NATS.URLs, CredentialsFile: c.NATS.CredentialsFile, TLS: security,
 		Listen: c.NATS.Listen, StoreDir: c.NATS.Store,
 		Outbox: a.store, Handle: a.answer, Log: a.o.Log, Life: a.life.Loop(loopSender),
-		OnState: func(connected bool, why string) { a.monitor.Fault(ctx, "broker_lost", !connected || why != "", why) },
+		OnState: func(connected bool, why string) {
+			a.monitor.Fault(ctx, "broker_lost", !connected || why != "", brokerText(connected, why))
+		},
 	})
+}
+
+// brokerText says for whoever stands in the room what a link to NATS that does not work means, what to do, and why it is so.
+func brokerText(connected bool, why string) string {
+	if connected {
+		return "NATS does not take everything. What it has not taken is kept and sent later. (" + why + ")"
+	}
+	return "NATS is not reached, so nobody outside is told: call for help another way. Everything is kept and sent later. (" + why + ")"
 }
 
 // answer is the NATS side of the commands.
@@ -46,11 +56,19 @@ func (a *agent) answer(ctx context.Context, from, verb string, payload []byte) [
 // recordHealth turns the record's troubles into technical alarms. Monitoring goes on from memory meanwhile.
 func (a *agent) recordHealth(ctx context.Context, err error) {
 	full := errors.Is(err, record.ErrFull)
-	a.monitor.Fault(ctx, "disk_full", full, words(err))
-	a.monitor.Fault(ctx, "log_write_fail", err != nil && !full, words(err))
+	a.monitor.Fault(ctx, "disk_full", full, recordText(full, words(err)))
+	a.monitor.Fault(ctx, "log_write_fail", err != nil && !full, recordText(full, words(err)))
 	if err != nil {
 		a.metrics.WriteFailure()
 	}
+}
+
+// recordText says the same of a record that is not written.
+func recordText(full bool, why string) string {
+	if full {
+		return "The disk is full. Live view works, history is not saved: have space made on it. (" + why + ")"
+	}
+	return "The record cannot be written. Live view works, history is not saved: have it looked after. (" + why + ")"
 }
 
 func words(err error) string {

@@ -24,6 +24,7 @@ import (
 	"bedside/agent/config"
 	"bedside/agent/pace"
 	"bedside/agent/wire"
+	"bedside/devices"
 	"bedside/simulators"
 	"bedside/simulators/nonin"
 	"bedside/simulators/pty"
@@ -254,6 +255,17 @@ func (e *ear) ask(verb, request string) wire.Reply {
 	var r wire.Reply
 	require.NoError(e.t, json.Unmarshal(m.Data, &r))
 	return r
+}
+
+// startCuff starts a measurement. An agent is ready before its cuff has answered, and until then that is why it refuses.
+func (e *ear) startCuff() {
+	e.t.Helper()
+	var reply wire.Reply
+	require.Eventually(e.t, func() bool {
+		reply = e.ask("cuff-start", `{"by":"AK"}`)
+		return !strings.Contains(reply.Text, devices.ErrNotReady.Error())
+	}, patience, 20*time.Millisecond)
+	require.True(e.t, reply.OK, reply.Text)
 }
 
 // TestMain lets the test binary be the agent of a test that ends or kills it.

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -44,4 +45,14 @@ func (a *agent) profile(id string) (*profiles.Profile, bool) {
 		return a.own, true
 	}
 	return profiles.Find(id)
+}
+
+// judges returns the profiles by which a recorded session can be judged again: the room's own, and the shipped ones.
+func (a *agent) judges() []*profiles.Profile {
+	list := profiles.Shipped()
+	if a.own == nil {
+		return list
+	}
+	list = slices.DeleteFunc(list, func(p *profiles.Profile) bool { return p.ID == a.own.ID })
+	return append([]*profiles.Profile{a.own}, list...)
 }

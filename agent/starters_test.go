@@ -69,6 +69,12 @@ type watched struct {
 	device simulators.Device
 	heard  []byte // from the host, since the last mark
 	stuck  bool   // the valve will not open by itself
+
+	// Of the last time that there was air, by the device's clock: from when to when, and the longest that the device was not
+	// called in between, because a busy computer had no time for it.
+	air                   bool
+	last, filled, emptied time.Time
+	alone                 time.Duration
 }
 
 func (w *watched) Step(now time.Time, truth simulators.Vitals, rx []byte) ([]byte, time.Time) {
@@ -78,7 +84,35 @@ func (w *watched) Step(now time.Time, truth simulators.Vitals, rx []byte) ([]byt
 		truth.CuffFault = devices.CuffTimeout
 	}
 	w.heard = append(w.heard, rx...)
-	return w.device.Step(now, truth, rx)
+	tx, wake := w.device.Step(now, truth, rx)
+	w.note(now)
+	return tx, wake
+}
+
+func (w *watched) note(now time.Time) {
+	cuff, tells := w.device.(interface{ Inflated() bool })
+	air := tells && cuff.Inflated()
+	if air && !w.air {
+		w.filled, w.alone = now, 0
+	} else if w.air {
+		w.alone = max(w.alone, now.Sub(w.last))
+		w.emptied = now
+	}
+	w.air, w.last = air, now
+}
+
+// full returns for how long there has been air.
+func (w *watched) full(now time.Time) time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return now.Sub(w.filled)
+}
+
+// held returns how long there was air the last time, as the device counts it, and the longest that it was not called meanwhile.
+func (w *watched) held() (air, alone time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.emptied.Sub(w.filled), w.alone
 }
 
 // inflated reports whether there is air in the cuff. A simulated cuff that does not tell cannot be judged.

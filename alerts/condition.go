@@ -69,6 +69,8 @@ type Bound struct {
 	Side  Side
 	Limit int // in the unit of Vital
 	Clear int // AtLeast: back to normal at Clear or less. Below: back to normal at Clear or more.
+	// Adjust is how far a session may change Limit; Clear goes with it.
+	Adjust Adjust
 }
 
 // Relative is a limit that follows the person's own baseline. It lies at the outermost of the parts that are set, so that
@@ -134,6 +136,7 @@ type Condition struct {
 	During      []string      // judged only while one of these is among the marks of the [Context]; empty for always
 	Priority    Priority      // when it becomes active
 	Hold        time.Duration // how long the violation must last before it is active; readings of a cuff need none
+	AdjustHold  Adjust        // how far a session may change Hold, in milliseconds
 	Readings    int           // how many violating readings in a row it takes to become active; 0 and 1 for one
 	ClearHold   time.Duration // how long it must be over before the occurrence ends
 	Recheck     Recheck       // cuff readings that a violating one asks for

@@ -13,7 +13,13 @@ func (e *Engine) enter(in Context) {
 	e.context = Context{Marks: slices.Clone(in.Marks), Baseline: maps.Clone(in.Baseline), Tighter: maps.Clone(in.Tighter)}
 	if len(in.Marks) == 0 {
 		e.silence.off = nil // what was switched off was so for the session
+		e.ownLimits()       // and so were limits
 	}
+	e.refit()
+}
+
+// refit takes over limits and context anew.
+func (e *Engine) refit() {
 	for _, t := range e.tracks {
 		e.fit(t)
 	}

@@ -14,7 +14,7 @@ const clearHold = 10 * time.Second
 // TechnicalConditions returns the conditions about equipment, line, network and the agent itself, which are the same in every
 // profile. Each call returns a new slice.
 func TechnicalConditions() []Condition {
-	return slices.Concat(devicesOwn(), computer(), delivering(), session())
+	return slices.Concat(devicesOwn(), computer(), delivering(), session(), trials())
 }
 
 // devicesOwn are the conditions about devices and their lines.
@@ -90,6 +90,11 @@ func delivering() []Condition {
 			Priority: Medium, Source: "our choice: a medium alert that goes the way of every other; the wait for an answer is counted by who raises it",
 		},
 		{
+			// Raised by the agent when its speaker, or what plays through it, does not work. The room calls nobody then.
+			ID: "room_sound_failed", Title: "Room sound cannot be played", Kind: Technical, Trigger: SystemFault,
+			Priority: Medium, Escalations: high, Source: "our choice: the same as for the other ways on which an alert is brought to people",
+		},
+		{
 			// Raised by whoever watches the agent from outside: the station, or systemd's watchdog.
 			ID: "process_stalled", Title: "Monitoring has stopped", Kind: Technical, Trigger: SystemFault,
 			Priority: High, Source: source,
@@ -112,6 +117,10 @@ func session() []Condition {
 		{
 			ID: "no_baseline", Title: "No baseline", Kind: Technical, Trigger: SystemFault,
 			Priority: Low, Source: "profiles.md section 4, and baseline_missing of alarms.md section 9: engineering default",
+		},
+		{
+			ID: "session_idle", Title: "Session without values", Kind: Technical, Trigger: SystemFault,
+			Priority: Low, Source: "UX.md section 8; the half hour is counted by the session, the priority is our choice",
 		},
 		{
 			ID: "profile_unapproved", Title: "Limits not clinically approved", Kind: Technical, Trigger: SystemFault,
@@ -143,6 +152,11 @@ func computer() []Condition {
 			Priority: Medium, Source: source,
 		},
 		{
+			// The step before it, while there is time. Marks and how long they must hold are counted by the agent.
+			ID: "disk_low", Title: "Disk nearly full", Kind: Technical, Trigger: SystemFault,
+			Priority: Low, Source: "our choice: the step before disk_full",
+		},
+		{
 			ID: "log_write_fail", Title: "Record cannot be written", Kind: Technical, Trigger: SystemFault,
 			Priority: Medium, Source: source,
 		},
@@ -155,4 +169,26 @@ func computer() []Condition {
 			Priority: Medium, Source: source + ", there the lower step of power_battery",
 		},
 	}
+}
+
+// trials are the test alarms, one for each priority that sounds. The agent raises them when somebody tries all channels; they
+// are alerts like any other, and no real one: see [IsTest].
+func trials() []Condition {
+	list := make([]Condition, 0, High)
+	for _, p := range []Priority{High, Medium, Low} {
+		list = append(list, Condition{
+			ID: TestAlarm(p), Title: "TEST alarm", Kind: Technical, Trigger: SystemFault, Priority: p,
+			Source: "our choice: an alert that goes the way of every other; how long it lasts is counted by who raises it",
+		})
+	}
+	return list
+}
+
+// TestAlarm returns the condition of the test alarm of a priority, such as "test_high".
+func TestAlarm(p Priority) string { return "test_" + p.String() }
+
+// IsTest reports whether a condition is a test alarm: it sounds and shows like a real one, travels with the mode test, and is
+// counted nowhere.
+func IsTest(condition string) bool {
+	return condition == TestAlarm(High) || condition == TestAlarm(Medium) || condition == TestAlarm(Low)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/alerts"
+	"bedside/alerts/transcripttest"
 )
 
 // TestDesignListsTheConditions compares the table of DESIGN.md with what is declared.
@@ -24,7 +25,7 @@ func TestDesignListsTheConditions(t *testing.T) {
 	got, rest, ok := strings.Cut(rest, end)
 	require.True(t, ok)
 	want := table()
-	if *update {
+	if transcripttest.Update() {
 		head, _, _ := strings.Cut(string(page), begin)
 		require.NoError(t, os.WriteFile("DESIGN.md", []byte(head+begin+want+end+rest), 0o644))
 		return

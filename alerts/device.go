@@ -33,6 +33,7 @@ type device struct {
 
 	applied bool                         // its sensor has delivered a value once; before, a sensor off is no news
 	streams [devices.Pleth + 1]time.Time // last streamed value, by vital
+	said    [devices.Pleth]said          // last value that counts, by vital
 
 	doubt   time.Time     // since when its values are marked as moved, while judgement waits for better ones
 	doubted time.Duration // for how long holds have stood still because of it, of the time that they may

@@ -27,7 +27,9 @@ const (
 // it in the order of arrival.
 type Engine struct {
 	now        time.Time
-	conditions []Condition
+	conditions []Condition // as they are judged by
+	own        []Condition // as they were declared
+	changes    []changed   // what somebody changed of them for the session
 	devices    []*device
 	vitals     []*track // physiological, worse ones before those that they cover
 	faults     []*track // of the surroundings
@@ -67,10 +69,10 @@ func New(conditions []Condition, known ...Device) (*Engine, error) {
 
 // declare makes the tracks of conditions that have been checked.
 func (e *Engine) declare(conditions []Condition) {
-	e.conditions = make([]Condition, len(conditions))
+	e.conditions, e.own, e.changes = make([]Condition, len(conditions)), make([]Condition, len(conditions)), nil
 	e.vitals, e.faults, e.reports, e.lasting = nil, nil, nil, nil
 	for i := range conditions {
-		e.conditions[i] = conditions[i].clone()
+		e.conditions[i], e.own[i] = conditions[i].clone(), conditions[i].clone()
 		c := &e.conditions[i]
 		switch c.Trigger {
 		case Limits:
@@ -100,12 +102,13 @@ func (e *Engine) declare(conditions []Condition) {
 }
 
 // Reconfigure judges by other conditions from the next Step on: what is still declared goes on where it stands, and the
-// occurrences of what is not end and say so. The error is that of [New]; the engine is then unchanged.
+// occurrences of what is not end and say so. What somebody changed of the limits ends with them. The error is that of [New]; the engine is then unchanged.
 func (e *Engine) Reconfigure(conditions []Condition) error {
 	if err := validate(conditions); err != nil {
 		return err
 	}
 	s := e.Snapshot()
+	s.Limits = nil
 	e.declare(conditions)
 	return e.Restore(e.now, s)
 }
@@ -161,6 +164,8 @@ func (e *Engine) Step(now time.Time, in Input) []Event {
 		e.switchOff(in)
 	case SwitchOn:
 		e.switchOn(in)
+	case SetLimits:
+		e.setLimits(in)
 	}
 	e.advance()
 	e.signals()
@@ -179,6 +184,9 @@ func (e *Engine) Next() (time.Time, bool) {
 	consider(e.silence.audioUntil)
 	consider(e.silence.alarmUntil)
 	consider(e.silence.remindAt)
+	for i := range e.silence.off {
+		consider(e.silence.off[i].Until)
+	}
 	for _, t := range e.tracks {
 		if t.alert.State != Inactive {
 			consider(t.alert.SilentUntil)

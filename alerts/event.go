@@ -84,6 +84,8 @@ const (
 	AskCuff EffectKind = iota + 1
 	// Remind asks for a brief cue that something is silenced.
 	Remind
+	// SuspensionOver asks to tell that the signals of Condition are back: nobody did it, their suspension has ended.
+	SuspensionOver
 )
 
 // Event is a change of one occurrence, with its state after the change.

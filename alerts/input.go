@@ -89,11 +89,13 @@ type PauseAlarms struct {
 // Resume ends both pauses.
 type Resume struct{ By string }
 
-// SwitchOff keeps the signals of one condition back until the session ends. What can be High cannot be switched off.
+// SwitchOff keeps the signals of one condition back: suspends them For a while, after which they come back by themselves, or until
+// the session ends. What can be High cannot be switched off.
 type SwitchOff struct {
 	Condition string
 	By        string
-	Reason    string // not empty
+	Reason    string        // not empty
+	For       time.Duration // from [MinSuspension] to [MaxSuspension]; 0: until the session ends
 }
 
 // SwitchOn ends a SwitchOff.

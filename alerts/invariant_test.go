@@ -37,7 +37,7 @@ func silencing() *rapid.Generator[alerts.Input] {
 		case 2:
 			return alerts.Resume{By: by.Draw(t, "by")}
 		case 3:
-			return alerts.SwitchOff{Condition: condition, By: by.Draw(t, "by"), Reason: "anxious"}
+			return alerts.SwitchOff{Condition: condition, By: by.Draw(t, "by"), Reason: "anxious", For: length}
 		default:
 			return alerts.SwitchOn{Condition: condition, By: by.Draw(t, "by")}
 		}

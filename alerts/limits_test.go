@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"bedside/alerts"
+	"bedside/alerts/transcripttest"
 	"bedside/devices"
 )
 
@@ -59,7 +60,7 @@ func TestLimitsAreThoseThatJudge(t *testing.T) {
 
 func TestLimitsSayWhatIsSwitchedOff(t *testing.T) {
 	r := newRoom(t)
-	r.play("+0s session peak pulse_rate=70\n")
+	transcripttest.Play(t, r, "+0s session peak pulse_rate=70\n")
 	find := func(condition string) alerts.Limit {
 		for _, l := range r.engine.Limits() {
 			if l.Condition == condition {
@@ -71,8 +72,8 @@ func TestLimitsSayWhatIsSwitchedOff(t *testing.T) {
 	}
 	assert.Equal(t, alerts.Limit{
 		Condition: "hr_rise", Title: find("hr_rise").Title, Vital: devices.PulseRate, Side: alerts.AtLeast, Value: 100,
-		Priority: find("hr_rise").Priority, MaySwitchOff: true,
-	}, find("hr_rise"), "30 above the baseline")
+		Priority: find("hr_rise").Priority, MaySwitchOff: true, Delay: find("hr_rise").Delay,
+	}, find("hr_rise"), "30 above the baseline, which nobody sets")
 	assert.False(t, find("spo2_crit").MaySwitchOff, "it is high")
 	assert.False(t, find("spo2_low").MaySwitchOff, "it can become high")
 	r.engine.Step(r.now, alerts.SwitchOff{Condition: "hr_rise", By: "AK", Reason: "known"})

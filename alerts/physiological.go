@@ -38,6 +38,7 @@ func (e *Engine) observe(d *device, r *devices.Reading) {
 	if e.suspended(d, r) {
 		return
 	}
+	d.hear(e.now, r)
 	for _, t := range e.vitals {
 		if !t.dormant {
 			e.judge(t, d, r)

@@ -3,7 +3,6 @@ package alerts
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 )
@@ -13,6 +12,15 @@ var (
 	ErrNotThere   = errors.New("there is no such thing")
 	ErrNotAllowed = errors.New("this is not allowed")
 )
+
+// Words returns what an error of [Engine.Refuse] says to people, in one line and without the kinds that it wraps.
+func Words(err error) string {
+	text := err.Error()
+	for _, kind := range []error{ErrNotThere, ErrNotAllowed, ErrBeyond, ErrAlready} {
+		text = strings.ReplaceAll(text, kind.Error()+": ", "")
+	}
+	return strings.ReplaceAll(text, "\n", "; ")
+}
 
 // Refuse returns why the act of a person would have no effect now, nil if it would have one or is none. [Engine.Step]
 // ignores what is refused here.
@@ -39,6 +47,9 @@ func (e *Engine) Refuse(in Input) error {
 			return fmt.Errorf("%w: %q is not switched off", ErrNotThere, in.Condition)
 		}
 		return named(in.By)
+	case SetLimits:
+		_, err := e.Changes(in)
+		return err
 	case Symptom:
 		return e.refuseSymptom(in.Name, in.By)
 	case SymptomOver:
@@ -51,22 +62,6 @@ func (e *Engine) Refuse(in Input) error {
 	default:
 		return nil
 	}
-}
-
-// refuseSwitchOff keeps what can be urgent from being switched off: alarms.md section 4 offers that for nothing High.
-func (e *Engine) refuseSwitchOff(in SwitchOff) error {
-	i := slices.IndexFunc(e.conditions, func(c Condition) bool { return c.ID == in.Condition })
-	switch {
-	case i < 0:
-		return fmt.Errorf("%w: no condition is called %q", ErrNotThere, in.Condition)
-	case e.conditions[i].highest() == High:
-		return fmt.Errorf("%w: %s can be high, and what can be high is not switched off", ErrNotAllowed, in.Condition)
-	case len(e.context.Marks) == 0:
-		return fmt.Errorf("%w: a condition is switched off for a session, and there is none", ErrNotAllowed)
-	case e.switchedOff(in.Condition):
-		return fmt.Errorf("%w: %s is switched off already", ErrNotAllowed, in.Condition)
-	}
-	return errors.Join(named(in.By), reasoned(in.Reason))
 }
 
 func (e *Engine) refuseSymptom(name, by string) error {

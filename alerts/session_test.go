@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"bedside/alerts"
+	"bedside/alerts/transcripttest"
 	"bedside/devices"
 )
 
@@ -44,7 +45,7 @@ func TestLimitsThatFollowTheBaseline(t *testing.T) {
 
 func TestReconfigureEndsWhatIsNotDeclared(t *testing.T) {
 	r := newRoom(t)
-	r.play("+0s session peak pulse_rate=70\n+0s pulse_rate=125 spo2=98\n+70s pulse_rate=125 spo2=86\n+20s spo2=86 pulse_rate=125\n")
+	transcripttest.Play(t, r, "+0s session peak pulse_rate=70\n+0s pulse_rate=125 spo2=98\n+70s pulse_rate=125 spo2=86\n+20s spo2=86 pulse_rate=125\n")
 	require.ElementsMatch(t, []string{"hr_high", "spo2_low"}, ids(r.engine.Active()))
 	var oxygen []alerts.Condition
 	for _, c := range builtIn() {

@@ -15,7 +15,7 @@ const (
 	SignalAcknowledged               // shows, and is silent until Alert.SilentUntil
 	SignalAudioPaused                // shows, and is silent until then
 	SignalAlarmPaused                // neither sounds nor is brought to anybody until then; it is listed
-	SignalOff                        // the same until somebody switches the condition on, or the session ends
+	SignalOff                        // the same until somebody switches the condition on, its suspension or the session ends
 )
 
 var signalNames = [...]string{"on", "acknowledged", "audio_paused", "alarm_paused", "off"}
@@ -48,13 +48,6 @@ type silence struct {
 	by, why    string    // of the last pause
 	off        []Switched
 	remindAt   time.Time // zero while nothing is silenced
-}
-
-// Switched is a condition that a person has switched off.
-type Switched struct {
-	Condition string `json:"condition"`
-	By        string `json:"by"`
-	Reason    string `json:"reason"`
 }
 
 // Silence is what people have silenced, for screens: beside the acknowledgements that stand in the alerts.
@@ -117,18 +110,6 @@ func (e *Engine) resume() {
 	e.silence.audioUntil, e.silence.alarmUntil = time.Time{}, time.Time{}
 }
 
-func (e *Engine) switchOff(in SwitchOff) {
-	e.silence.off = append(e.silence.off, Switched(in))
-}
-
-func (e *Engine) switchOn(in SwitchOn) {
-	e.silence.off = slices.DeleteFunc(e.silence.off, func(s Switched) bool { return s.Condition == in.Condition })
-}
-
-func (e *Engine) switchedOff(id string) bool {
-	return slices.ContainsFunc(e.silence.off, func(s Switched) bool { return s.Condition == id })
-}
-
 // paused reports whether an alarm pause covers t: it does what it is for, and what is High and new breaks through.
 func (e *Engine) paused(t *track) bool {
 	if e.silence.alarmUntil.IsZero() || t.broke {
@@ -156,6 +137,7 @@ func (e *Engine) signals() {
 	if !s.alarmUntil.IsZero() && !e.now.Before(s.alarmUntil) {
 		s.alarmUntil = time.Time{}
 	}
+	e.unsuspend()
 	silenced := len(s.off) > 0 || !s.audioUntil.IsZero() || !s.alarmUntil.IsZero()
 	for _, t := range e.tracks {
 		if t.alert.State == Inactive {
@@ -182,7 +164,7 @@ func (e *Engine) perceived(t *track) (Signal, time.Time) {
 	case t.alert.State == LatchedState:
 		return SignalOn, time.Time{}
 	case e.switchedOff(t.cond.ID):
-		return SignalOff, time.Time{}
+		return SignalOff, e.switchedUntil(t.cond.ID)
 	case e.paused(t):
 		return SignalAlarmPaused, e.silence.alarmUntil
 	case t.alert.Acknowledged:

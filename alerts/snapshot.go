@@ -29,6 +29,19 @@ type Snapshot struct {
 	Orphans  []Alert           `json:"orphans,omitempty"` // of conditions not declared any more, which end at the next Step
 	Context  ContextState      `json:"context"`
 	Silence  SilenceState      `json:"silence"`
+	Limits   []LimitState      `json:"limits,omitempty"` // that somebody has changed for the session
+}
+
+// LimitState is a number that somebody has changed: of the limit of a vital, or of the delay.
+type LimitState struct {
+	Condition string `json:"condition"`
+	Vital     string `json:"vital,omitempty"`
+	Side      Side   `json:"side,omitempty"`
+	Value     int    `json:"value"`
+	Beyond    bool   `json:"beyond,omitempty"`
+	By        string `json:"by"`
+	Reason    string `json:"reason,omitempty"`
+	At        Age    `json:"at"`
 }
 
 // ContextState is the last [Context].
@@ -40,13 +53,13 @@ type ContextState struct {
 
 // SilenceState is what people have silenced, with the time that is left of it; 0 for nothing.
 type SilenceState struct {
-	Audio    time.Duration `json:"audio,omitempty"`
-	Alarms   time.Duration `json:"alarms,omitempty"`
-	Sensor   bool          `json:"sensor,omitempty"`
-	By       string        `json:"by,omitempty"`
-	Reason   string        `json:"reason,omitempty"`
-	Off      []Switched    `json:"off,omitempty"`
-	Reminder time.Duration `json:"reminder,omitempty"`
+	Audio    time.Duration   `json:"audio,omitempty"`
+	Alarms   time.Duration   `json:"alarms,omitempty"`
+	Sensor   bool            `json:"sensor,omitempty"`
+	By       string          `json:"by,omitempty"`
+	Reason   string          `json:"reason,omitempty"`
+	Off      []SwitchedState `json:"off,omitempty"`
+	Reminder time.Duration   `json:"reminder,omitempty"`
 }
 
 // TrackState is the state of one condition.
@@ -94,6 +107,7 @@ type DeviceState struct {
 	Reason     string         `json:"reason,omitempty"`
 	Applied    bool           `json:"applied,omitempty"`
 	Streams    map[string]Age `json:"streams,omitempty"`
+	Said       []SaidState    `json:"said,omitempty"`
 	Doubting   bool           `json:"doubting,omitempty"`
 	Doubt      Age            `json:"doubt,omitempty"` // if Doubting
 	Doubted    time.Duration  `json:"doubted,omitempty"`
@@ -107,6 +121,14 @@ type DeviceState struct {
 	CycleFrom  Age            `json:"cycle_from"`
 	CycleTo    Age            `json:"cycle_to"`
 	Failures   int            `json:"failures,omitempty"`
+}
+
+// SaidState is the last value of a vital by a device.
+type SaidState struct {
+	Vital string `json:"vital"`
+	Value int    `json:"value"`
+	At    Age    `json:"at"`
+	Spot  bool   `json:"spot,omitempty"`
 }
 
 func (e *Engine) age(t time.Time) Age {
@@ -147,8 +169,9 @@ func (e *Engine) Snapshot() Snapshot {
 	}
 	s.Silence = SilenceState{
 		Audio: e.left(e.silence.audioUntil), Alarms: e.left(e.silence.alarmUntil), Sensor: e.silence.sensor,
-		By: e.silence.by, Reason: e.silence.why, Off: slices.Clone(e.silence.off), Reminder: e.left(e.silence.remindAt),
+		By: e.silence.by, Reason: e.silence.why, Off: e.saveSwitched(), Reminder: e.left(e.silence.remindAt),
 	}
+	s.Limits = e.saveLimits()
 	for _, t := range e.tracks {
 		if t.stage != normal || t.alert.State != Inactive || t.out() != 0 {
 			s.Tracks = append(s.Tracks, e.saveTrack(t))
@@ -198,6 +221,11 @@ func (e *Engine) saveDevice(d *device) DeviceState {
 			s.Streams[devices.Vital(v).String()] = e.age(at)
 		}
 	}
+	for v, x := range d.said {
+		if !x.at.IsZero() {
+			s.Said = append(s.Said, SaidState{Vital: devices.Vital(v).String(), Value: x.value, At: e.age(x.at), Spot: x.spot})
+		}
+	}
 	return s
 }
 
@@ -220,11 +248,13 @@ func (e *Engine) Restore(now time.Time, s Snapshot) error {
 	for _, d := range e.devices {
 		*d = device{name: d.name, title: d.title, sameArm: d.sameArm, index: d.index, tracks: d.tracks}
 	}
+	e.loadLimits(s.Limits)
 	e.enter(Context{Marks: s.Context.Marks, Baseline: byVital(s.Context.Baseline), Tighter: byVital(s.Context.Tighter)})
 	e.silence = silence{
 		audioUntil: e.after(s.Silence.Audio), alarmUntil: e.after(s.Silence.Alarms), sensor: s.Silence.Sensor,
-		by: s.Silence.By, why: s.Silence.Reason, off: slices.Clone(s.Silence.Off), remindAt: e.after(s.Silence.Reminder),
+		by: s.Silence.By, why: s.Silence.Reason, remindAt: e.after(s.Silence.Reminder),
 	}
+	e.loadSwitched(s.Silence.Off)
 	for i := range s.Devices {
 		e.loadDevice(&s.Devices[i])
 	}
@@ -315,6 +345,11 @@ func (e *Engine) loadDevice(s *DeviceState) {
 	for name, a := range s.Streams {
 		if v, ok := devices.ParseVital(name); ok {
 			d.streams[v] = e.moment(a)
+		}
+	}
+	for _, x := range s.Said {
+		if v, ok := devices.ParseVital(x.Vital); ok && v < devices.Pleth {
+			d.said[v] = said{value: x.Value, at: e.moment(x.At), spot: x.Spot}
 		}
 	}
 }

@@ -3,23 +3,19 @@ package alerts_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"bedside/alerts"
+	"bedside/alerts/transcripttest"
 	"bedside/devices"
+	"bedside/devices/devicetest/brevity"
 )
-
-var update = flag.Bool("update", false, "rewrite the transcripts in testdata; read the diff")
 
 var start = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 
@@ -28,64 +24,32 @@ var known = []alerts.Device{
 	{Name: "cuff", Title: "Blood-pressure cuff"},
 }
 
-// TestTranscripts plays testdata/*.txt. A line that begins with + lets time pass, second by second with the oximeter's
-// stream going on, and then does what it says; ack, restart and active happen at once. Indented lines are what came of
-// it; all other lines are prose.
+// TestTranscripts plays testdata/*.txt, second by second with the oximeter's stream going on; ack, restart and active happen
+// at once.
 func TestTranscripts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			want, err := os.ReadFile(file)
-			require.NoError(t, err)
-			got := newRoom(t).play(string(want))
-			if *update {
-				require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-				return
-			}
-			assert.Equal(t, string(want), got)
-		})
-	}
+	transcripttest.Run(t, func(t *testing.T) transcripttest.Player { return newRoom(t) })
 }
 
 // TestTranscriptsSurviveRestarts expects the same of an agent that is killed all the time.
 func TestTranscriptsSurviveRestarts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	require.NoError(t, err)
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			want, err := os.ReadFile(file)
-			require.NoError(t, err)
-			r := newRoom(t)
-			r.mortal = true
-			assert.Equal(t, string(want), r.play(string(want)))
-		})
+	if brevity.Asked() {
+		t.Skip("every transcript once more")
+	}
+	transcripttest.Again(t, func(t *testing.T) transcripttest.Player {
+		r := newRoom(t)
+		r.mortal = true
+		return r
+	})
+}
+
+// Prose carries out what happens without a time.
+func (r *room) Prose(words []string) {
+	if len(words) > 0 && (words[0] == "ack" && len(words) < 4 || len(words) == 1) {
+		r.Do(words)
 	}
 }
 
-func (r *room) play(script string) string {
-	t := r.t
-	t.Helper()
-	for line := range strings.Lines(script) {
-		line = strings.TrimRight(line, "\n")
-		if strings.HasPrefix(line, "  ") {
-			continue
-		}
-		fmt.Fprintln(&r.out, line)
-		words := strings.Fields(line)
-		switch {
-		case strings.HasPrefix(line, "+"):
-			d, err := time.ParseDuration(words[0][1:])
-			require.NoError(t, err, line)
-			r.pass(d)
-			r.do(words[1:])
-		case len(words) > 0 && (words[0] == "ack" && len(words) < 4 || len(words) == 1):
-			r.do(words)
-		}
-	}
-	return r.out.String()
-}
+func (r *room) Out() *bytes.Buffer { return &r.out }
 
 // room is an engine with an oximeter that sends a reading a second.
 type room struct {
@@ -106,7 +70,7 @@ func newRoom(t *testing.T) *room {
 	return &room{t: t, engine: e, now: start}
 }
 
-func (r *room) pass(d time.Duration) {
+func (r *room) Pass(d time.Duration) {
 	until := r.now.Add(d)
 	second := r.now.Add(time.Second)
 	for {
@@ -137,14 +101,18 @@ func (r *room) step(in alerts.Input) {
 	events := r.engine.Step(r.now, in)
 	_, tick := in.(alerts.Tick)
 	_, reading := in.(alerts.Observed)
-	quiet := (tick || reading) && len(events) == 0
+	quiet := (tick || reading) && len(events) == 0 && len(r.engine.Effects()) == 0
 	for _, ev := range events {
 		a := ev.Alert
 		fmt.Fprintf(&r.out, "    @%v %s %s\n", r.now.Sub(start), ev.Change, describe(a))
 	}
 	for _, x := range r.engine.Effects() {
-		if x.Kind == alerts.Remind {
+		switch x.Kind {
+		case alerts.Remind:
 			fmt.Fprintf(&r.out, "    @%v reminds that something is silenced\n", r.now.Sub(start))
+			continue
+		case alerts.SuspensionOver:
+			fmt.Fprintf(&r.out, "    @%v the suspension of %s is over\n", r.now.Sub(start), x.Condition)
 			continue
 		}
 		fmt.Fprintf(&r.out, "    @%v asks for a cuff reading in %v, because of %s\n", r.now.Sub(start), x.After, x.Condition)
@@ -195,10 +163,7 @@ func describe(a alerts.Alert) string {
 	return s + ": " + a.Text
 }
 
-func (r *room) do(words []string) {
-	if len(words) == 0 {
-		return
-	}
+func (r *room) Do(words []string) {
 	arg := func(i int) string {
 		if i < len(words) {
 			return words[i]
@@ -255,8 +220,22 @@ func (r *room) do(words []string) {
 		r.act(alerts.Resume{By: arg(1)})
 	case "off":
 		r.act(alerts.SwitchOff{Condition: arg(1), By: arg(2), Reason: arg(3)})
+	case "suspend": // suspend 10m hr_high AK anxious
+		r.act(alerts.SwitchOff{Condition: arg(2), By: arg(3), Reason: arg(4), For: duration(r.t, arg(1))})
+	case "off?": // what is switched off, and for how long
+		for _, s := range r.engine.Silence().Off {
+			left := "the session"
+			if !s.Until.IsZero() {
+				left = s.Until.Sub(r.now).String()
+			}
+			fmt.Fprintf(&r.out, "    %s is off for %s, by %s: %s\n", s.Condition, left, s.By, s.Reason)
+		}
 	case "on":
 		r.act(alerts.SwitchOn{Condition: arg(1), By: arg(2)})
+	case "limit", "beyond": // limit AK hr_high pulse_rate=110 hold=20s: why, in words
+		r.act(limits(r.t, words))
+	case "shown": // shown hr_high: where its numbers stand
+		r.shown(arg(1))
 	case "ack":
 		r.step(alerts.Acknowledge{Occurrence: arg(1), By: arg(2)})
 	case "restart":
@@ -269,6 +248,54 @@ func (r *room) do(words []string) {
 		if r.stream = parse(r.t, words); r.stream != nil {
 			r.step(alerts.Observed{Device: "oximeter", Reading: r.stream})
 		}
+	}
+}
+
+// limits reads "limit AK hr_high pulse_rate=110 hold=20s hr_low pulse_rate=own: why"; a condition counts until the next one.
+func limits(t *testing.T, words []string) alerts.SetLimits {
+	text, reason, _ := strings.Cut(strings.Join(words[2:], " "), ":")
+	in := alerts.SetLimits{By: words[1], Reason: strings.TrimSpace(reason), Beyond: words[0] == "beyond"}
+	condition := ""
+	for w := range strings.FieldsSeq(text) {
+		name, value, ok := strings.Cut(w, "=")
+		if !ok {
+			condition = w
+			continue
+		}
+		c := alerts.LimitChange{Condition: condition, Back: value == "own"}
+		if name != "hold" {
+			c.Vital, ok = devices.ParseVital(name)
+			require.True(t, ok, "unknown vital %s", name)
+		}
+		if !c.Back && name == "hold" {
+			c.To = int(duration(t, value) / time.Millisecond)
+		} else if !c.Back {
+			n, err := strconv.Atoi(value)
+			require.NoError(t, err)
+			c.To = n
+		}
+		in.Changes = append(in.Changes, c)
+	}
+	return in
+}
+
+// shown writes where the limits of a condition stand.
+func (r *room) shown(condition string) {
+	for _, l := range r.engine.Limits() {
+		if l.Condition != condition {
+			continue
+		}
+		fmt.Fprintf(&r.out, "    %s %s %d", l.Vital, l.Side, l.Value)
+		for i, s := range []*alerts.Setting{l.Setting, l.Delay} {
+			if s == nil {
+				continue
+			}
+			fmt.Fprintf(&r.out, "%s set %d, own %d, from %d to %d, beyond that from %d to %d", []string{";", "; delay"}[i], s.Set, s.Own, s.Min, s.Max, s.Least, s.Most)
+			if s.Changed {
+				fmt.Fprintf(&r.out, ", by %s", s.By)
+			}
+		}
+		fmt.Fprintln(&r.out)
 	}
 }
 

@@ -93,9 +93,27 @@ func (k *checker) single(c *Condition) {
 	default:
 		k.say(false, id, "unknown kind %d", c.Kind)
 	}
-	for _, b := range c.Bounds {
+	for i, b := range c.Bounds {
 		k.bound(c, b)
+		k.adjust(c, b.Vital.String(), b.Side, b.Limit, b.Adjust)
+		for _, o := range c.Bounds[:i] {
+			k.say(o.Vital != b.Vital || o.Side != b.Side, id, "%v: two limits on one side", b.Vital)
+		}
 	}
+	k.adjust(c, "hold", AtLeast, int(c.Hold/time.Millisecond), c.AdjustHold)
+}
+
+// adjust checks how far a session may change a number.
+func (k *checker) adjust(c *Condition, what string, side Side, own int, a Adjust) {
+	id := []string{c.ID}
+	loose := own
+	if a.Loose != 0 {
+		loose = a.Loose
+	}
+	k.say(a.Tight == 0 || !looser(side, a.Tight, own), id, "%s: a session may change it no less than to the limit itself", what)
+	k.say(!looser(side, own, loose), id, "%s: what a session may set is on the other side of the limit", what)
+	k.say(a.End == 0 || !looser(side, loose, a.End), id, "%s: the end for everybody lies before what a session may set", what)
+	k.say(c.Priority < High || loose == own && (a.End == 0 || a.End == own), id, "%s: begins high, so a session makes it only tighter", what)
 }
 
 // patient checks what only a physiological condition has.

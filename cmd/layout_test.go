@@ -53,7 +53,7 @@ func rules() []rule {
 			why: "the catalog is the one list of drivers",
 		},
 		{
-			packages: "devices/devicetest", ours: []string{"devices", "devices/capture"},
+			packages: "devices/devicetest", ours: []string{"devices", "devices/capture", "devices/devicetest/brevity"},
 			others: []string{"github.com/stretchr/testify", "pgregory.net/rapid"},
 			why:    "the conformance suite judges every driver alike, so it knows none of them",
 		},
@@ -64,6 +64,10 @@ func rules() []rule {
 		{
 			packages: "alerts/document", others: []string{"go.yaml.in/yaml/v4"},
 			why: "the file format is behind this one door, and what a file is about is the reader's business",
+		},
+		{
+			packages: "alerts/transcripttest", others: []string{"github.com/stretchr/testify"},
+			why: "what plays a transcript knows no machine, and each of them may be told about in one",
 		},
 		{
 			packages: "alerts/...", ours: []string{"alerts/...", "devices"},
@@ -79,6 +83,10 @@ func rules() []rule {
 			why: "a scenario says which alerts it expects, in the words of alerts; it judges none and knows no driver",
 		},
 		{
+			packages: "simulators/simulatortest", ours: []string{"simulators/...", "devices"}, others: []string{"github.com/stretchr/testify"},
+			why: "tests let drivers talk to simulators through it; what it says of a session is for the suites to judge",
+		},
+		{
 			packages: "simulators/...", ours: []string{"simulators/...", "devices"},
 			why: "a simulator is a second reading of the vendor's document: one that borrows from the driver proves nothing",
 		},
@@ -91,12 +99,25 @@ func rules() []rule {
 			why: "who hears a room is judged from what stations say and what the room publishes: no bus, no monitor, no clock",
 		},
 		{
+			packages: "agent/sound", ours: []string{"alerts"},
+			why: "which alert sounds and how is judged from alerts alone: who plays it is a matter of the shell",
+		},
+		{
+			packages: "agent/speaker", ours: []string{"agent/alive", "agent/sound"},
+			why: "the speaker plays what it is told, and knows no room",
+		},
+		{
 			packages: "agent/whatif", ours: []string{"agent/wire", "alerts", "alerts/profiles", "alerts/sessions", "devices"},
 			why: "what other limits would have done is judged from what travelled alone: no record, no monitor, no clock",
 		},
 		{
 			packages: "agent/trend", ours: []string{"agent/wire", "alerts", "alerts/sessions"},
 			why: "the course of the last hours is folded from what travelled alone, live or out of the record: no record file, no clock",
+		},
+		{packages: "agent/console/assets/words", why: "the words of the pages lie among their files, and know nothing of who says them"},
+		{
+			packages: "agent/told", ours: []string{"agent/console/assets/words"},
+			why: "what the agent said is said anew from the catalogues alone: no page, no record, no clock",
 		},
 		{
 			packages: "agent/station/board", ours: []string{"agent/wire", "devices"},
@@ -107,7 +128,7 @@ func rules() []rule {
 			why: "the rules of duty are the same wherever it is stored",
 		},
 		{
-			packages: "agent/report", ours: []string{"agent/wire", "alerts", "alerts/profiles", "alerts/sessions", "devices"},
+			packages: "agent/report", ours: []string{"agent/told", "agent/wire", "alerts", "alerts/profiles", "alerts/sessions", "devices"},
 			others: []string{"codeberg.org/go-pdf/fpdf", "golang.org/x/image"},
 			why:    "a report is made from what travelled and what was recorded: no record file, no monitor, no clock",
 		},
@@ -115,12 +136,13 @@ func rules() []rule {
 			packages: "agent/station",
 			ours: []string{
 				"agent/access", "agent/alive", "agent/authority", "agent/broker", "agent/bus", "agent/config", "agent/console", "agent/metrics",
-				"agent/notify", "agent/pace", "agent/record", "agent/stages", "agent/station/...", "agent/wire", "alerts",
+				"agent/doctor", "agent/notify", "agent/pace", "agent/record", "agent/stages", "agent/station/...", "agent/system", "agent/wire", "alerts",
 			},
 			others: []string{"github.com/nats-io/nats.go"},
 			why:    "a station is put together here, and speaks with its rooms by requests and with other stations by buckets; the agent's rooms are not its own",
 		},
 		{packages: "agent/pace", why: "a clock needs nothing of ours"},
+		{packages: "agent/machine", why: "the computer is asked in one place, by the agent and by the doctor"},
 		{packages: "agent/alive/alivetest", ours: []string{"agent/alive"}, why: "a test watches as the agent does"},
 		{packages: "agent/alive", why: "whether a loop moves is asked of it in its own words: the watch knows no room of the agent"},
 		{
@@ -142,7 +164,7 @@ func rules() []rule {
 			why: "the authority writes files; it knows the names that the server gives to things, and starts nothing",
 		},
 		{
-			packages: "agent/broker", ours: []string{"agent/wire"},
+			packages: "agent/broker", ours: []string{"agent/machine", "agent/wire"},
 			others: []string{"github.com/nats-io/nats.go", "github.com/nats-io/nats-server/v2", "github.com/nats-io/nkeys"},
 			why:    "the NATS server is behind this one door, for a room and for a site; who may do what there is decided by agent/authority",
 		},
@@ -160,8 +182,9 @@ func rules() []rule {
 			packages: "agent/record", ours: []string{"agent/alive", "agent/wire", "agent/pace"}, others: []string{"modernc.org/sqlite"},
 			why: "the record is behind this one door",
 		},
+		{packages: "agent/logtest", why: "a log that tests read says nothing of who writes it"},
 		{
-			packages: "agent/access", ours: []string{"agent/wire"}, others: []string{"golang.org/x/crypto/argon2", "modernc.org/sqlite"},
+			packages: "agent/access", ours: []string{"agent/qrcode", "agent/ways", "agent/wire"}, others: []string{"golang.org/x/crypto/argon2", "modernc.org/sqlite"},
 			why: "who may do what is decided without knowing who serves the page; its small file is SQLite, because the command line " +
 				"and a running agent write it side by side",
 		},
@@ -178,10 +201,25 @@ func rules() []rule {
 			why: "the search opens ports; who understands what is heard there is judged by pure code, over a list it is given",
 		},
 		{
+			packages: "agent/scan",
+			ours:     []string{"agent/link", "agent/pace", "agent/search", "agent/serialport", "devices", "devices/catalog", "devices/detect"},
+			why:      "what is connected is looked for on the ports and judged by pure code; nothing is started by it",
+		},
+		{
+			packages: "agent/setup", ours: []string{"agent/access", "agent/config", "agent/machine", "agent/wire", "alerts/profiles", "devices/catalog"},
+			why: "answers become a configuration that the reader of configurations has accepted; it knows no page and no terminal",
+		},
+		{
+			packages: "agent/system", ours: []string{"agent/doctor", "agent/record", "agent/scan", "agent/wire"},
+			why: "what is told of a computer is gathered here, for a room and for a station; who may know it is decided at the door",
+		},
+		{packages: "agent/ways", why: "what is a way in is asked of the table alone, by the page and by who guards it"},
+		{packages: "agent/qrcode", others: []string{"rsc.io/qr"}, why: "a code is drawn for whoever asks; the library is behind this one door"},
+		{
 			packages: "agent/doctor",
 			ours: []string{
-				"agent/config", "agent/credential", "agent/link", "agent/pace", "agent/search", "agent/serialport", "devices", "devices/catalog",
-				"devices/detect",
+				"agent/config", "agent/credential", "agent/link", "agent/machine", "agent/pace", "agent/search", "agent/serialport", "agent/speaker", "devices",
+				"devices/catalog", "devices/detect",
 			},
 			why: "the doctor looks at the machine, not at the agent's rooms: it must work where the agent does not start",
 		},
@@ -193,14 +231,14 @@ func rules() []rule {
 		{
 			packages: "agent/console",
 			ours: []string{
-				"agent/alive", "agent/monitor", "agent/pace", "agent/recipients", "agent/record", "agent/report", "agent/wire", "alerts/...", "devices",
+				"agent/alive", "agent/machine", "agent/monitor", "agent/pace", "agent/recipients", "agent/record", "agent/qrcode", "agent/report", "agent/scan", "agent/setup", "agent/system", "agent/ways", "agent/whatif", "agent/wire", "alerts/...", "devices",
 			},
-			why: "the page reads recorded sessions and has them reported, beside what every room of the agent may know",
+			why: "the page reads recorded sessions and has them reported and judged again, beside what every room of the agent may know",
 		},
 		{
 			packages: "agent/...",
 			ours: []string{
-				"agent/alive", "agent/link", "agent/monitor", "agent/pace", "agent/recipients", "agent/serialport", "agent/wire", "alerts/...", "devices",
+				"agent/alive", "agent/link", "agent/monitor", "agent/pace", "agent/recipients", "agent/serialport", "agent/sound", "agent/wire", "alerts/...", "devices",
 			},
 			why: "a room of the agent knows its neighbours on the way of the data, not the house: agent puts them together",
 		},
@@ -246,8 +284,9 @@ func rules() []rule {
 
 // pure lists what has no clock, no goroutine and no outside.
 func pure(pkg string) bool {
-	return within(pkg, []string{"devices/...", "alerts/...", "simulators/...", "agent/recipients", "agent/wire", "agent/report", "agent/trend", "agent/whatif", "agent/station/board", "agent/station/duty"}) &&
-		pkg != "simulators/pty" && pkg != "devices/devicetest" // pseudo-terminals; a test suite that reads captures
+	return within(pkg, []string{"devices/...", "alerts/...", "simulators/...", "agent/recipients", "agent/sound", "agent/wire", "agent/report", "agent/told", "agent/trend", "agent/whatif", "agent/station/board", "agent/station/duty"}) &&
+		pkg != "simulators/pty" && // pseudo-terminals
+		pkg != "devices/devicetest" && pkg != "alerts/transcripttest" // tests that read captures and transcripts
 }
 
 const whyPure = "pure code gets bytes, values and the moment as arguments, so that a whole shift can be replayed in a " +

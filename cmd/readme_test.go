@@ -17,6 +17,7 @@ import (
 	"bedside/agent/wire"
 	"bedside/cmd/bedside/rehearsal"
 	"bedside/devices/catalog"
+	"bedside/devices/devicetest/brevity"
 	"bedside/simulators/scenario"
 )
 
@@ -122,6 +123,9 @@ func TestReadmeListsEveryScenarioKey(t *testing.T) {
 
 // TestReadmeScenariosAreAsTheyExpect plays the scenarios that the README shows, under each profile that they speak of.
 func TestReadmeScenariosAreAsTheyExpect(t *testing.T) {
+	if brevity.Asked() {
+		t.Skip("hours of virtual time")
+	}
 	blocks := regexp.MustCompile("(?s)```yaml[^\n]*\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
 	played := 0
 	for _, b := range blocks {

@@ -21,7 +21,7 @@ import (
 func TestAttackStrangerSeesNothing(t *testing.T) {
 	s := newSite(t)
 	stranger := s.browser(t)
-	for _, path := range []string{"/", "/main.js", "/healthz"} {
+	for _, path := range []string{"/", "/room/main.js", "/healthz"} {
 		status, _ := stranger.get(path)
 		assert.Equal(t, 200, status, "%s holds no data", path)
 	}
@@ -163,7 +163,7 @@ func TestAttackPaths(t *testing.T) {
 	nurse := s.signed(t, "station-1", "NN")
 	nurse.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	for _, path := range []string{
-		"/../access.go", "/..%2faccess.go", "/%2e%2e/console.go", "/assets/../../console.go", "/....//console.go", "/main.js/../../go.mod",
+		"/../access.go", "/..%2faccess.go", "/%2e%2e/console.go", "/assets/../../console.go", "/....//console.go", "/room/main.js/../../../go.mod",
 		"/..%5cconsole.go", "//etc/passwd", "/api/v1/../../console.go", "/%00", "/api/v1/rooms/..%2f..%2fetc/state",
 	} {
 		status, body := nurse.get(path)
@@ -358,6 +358,40 @@ func TestAttackMalformedAndOversized(t *testing.T) {
 	}
 	status, _ := nurse.do(nurse.request("DELETE", "/api/v1/state", ""))
 	assert.Equal(t, 405, status)
+}
+
+// What is there and takes another method says which, to whoever asks; nothing is done, and nobody is counted as having been there.
+func TestWrongMethodIsToldTheRightOne(t *testing.T) {
+	s := newSite(t)
+	s.events = nil
+	for name, b := range map[string]*browser{"stranger": s.browser(t), "nurse": s.signed(t, "station-1", "NN"), "display": s.enrolled(t, "wall", true)} {
+		s.events = nil
+		for _, c := range []struct{ method, path, allow string }{
+			{"GET", "/api/v1/commands/acknowledge", "POST"},
+			{"HEAD", "/api/v1/commands/acknowledge", "POST"},
+			{"PUT", "/api/v1/screen", "POST"},
+			{"POST", "/api/v1/state", "GET, HEAD"},
+			{"DELETE", "/api/v1/state", "GET, HEAD"},
+			{"PATCH", "/api/v1/system/scan", "GET, HEAD, POST"},
+			{"GET", "/api/v1/sign-in", "POST"},
+			{"GET", "/api/v1/sign-out", "POST"},
+			{"GET", "/api/v1/enrol", "POST"},
+			{"GET", "/api/v1/pin", "POST"},
+			{"DELETE", "/api/v1/access/users", "POST"},
+			{"POST", "/api/v1/me", "GET, HEAD"},
+			{"PUT", "/api/v1/access", "GET, HEAD"},
+			{"PUT", "/room/main.js", "GET, HEAD"},
+			{"OPTIONS", "/", "GET, HEAD"},
+		} {
+			answer, err := b.client.Do(b.request(c.method, c.path, ""))
+			require.NoError(t, err)
+			require.NoError(t, answer.Body.Close())
+			assert.Equal(t, 405, answer.StatusCode, "%s: %s %s", name, c.method, c.path)
+			assert.Equal(t, c.allow, answer.Header.Get("Allow"), "%s: %s %s", name, c.method, c.path)
+		}
+		assert.Empty(t, s.events)
+	}
+	assert.Zero(t, s.room.reached())
 }
 
 // What a page, the log, the record and the file are told holds no secret, whatever somebody types into which field.

@@ -8,13 +8,13 @@ import (
 // Event is one change or try, for the record: who did what to whom, from where, and what it was before and is now. It holds
 // no secret, and no text that somebody typed without being known.
 type Event struct {
-	At      time.Time
-	What    string // one of the constants below
-	By      string // who: a person, "unidentified at" a device, or the user at the command line
-	From    string // where: a device, an address or the command line
-	Subject string // whom or what it is about
-	Was     string // before; empty if nothing was
-	Now     string // after; empty if nothing is
+	At      time.Time `json:"at"`
+	What    string    `json:"what"`          // one of the constants below
+	By      string    `json:"by"`            // who: a person, "unidentified at" a device, or the user at the command line
+	From    string    `json:"from"`          // where: a device, an address or the command line
+	Subject string    `json:"subject"`       // whom or what it is about
+	Was     string    `json:"was,omitempty"` // before; empty if nothing was
+	Now     string    `json:"now,omitempty"` // after; empty if nothing is
 }
 
 // What an [Event] can be about.
@@ -30,6 +30,8 @@ const (
 	SignedIn         = "signed_in"
 	SignedOut        = "signed_out"
 	SignInRefused    = "sign_in_refused"
+	PersonUnlocked   = "person_unlocked"
+	DeviceUnlocked   = "device_unlocked"
 )
 
 // Text says the event in a sentence.
@@ -58,6 +60,10 @@ func (e *Event) Text() string {
 		what = fmt.Sprintf("%s signed out", e.Subject)
 	case SignInRefused:
 		what = fmt.Sprintf("signing in as %s was refused", e.Subject)
+	case PersonUnlocked:
+		what = fmt.Sprintf("the wrong PINs of %s are forgotten", e.Subject)
+	case DeviceUnlocked:
+		what = fmt.Sprintf("the wrong PINs typed at %s are forgotten", e.Subject)
 	default:
 		what = e.What + " " + e.Subject
 	}

@@ -41,7 +41,7 @@ func TestAttackTenThousandConnections(t *testing.T) {
 	}
 	s := newSite(t)
 	nurse := s.enrolled(t, "station-1", false)
-	console := newConsole(s.Access, s.room, slog.New(slog.DiscardHandler))
+	console := newConsole(s.Access, s.room, slog.New(slog.DiscardHandler), nil)
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- console.Serve(ctx, access.Limit(l)) }()
@@ -90,7 +90,7 @@ func TestAttackConnectionsFromEverywhere(t *testing.T) {
 	l := access.LimitTo(inner, 10, 3)
 	s := newSite(t)
 	nurse := s.enrolled(t, "station-1", false)
-	console := newConsole(s.Access, s.room, slog.New(slog.DiscardHandler))
+	console := newConsole(s.Access, s.room, slog.New(slog.DiscardHandler), nil)
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- console.Serve(ctx, l) }()
@@ -132,12 +132,13 @@ func TestAttackSlow(t *testing.T) {
 		reads bool
 		most  time.Duration
 	}{
-		"header":             {"GET /api/v1/state HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", true, 6 * time.Second},
-		"body":               {"POST /api/v1/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 40000\r\n\r\n{", true, 12 * time.Second},
-		"body of a stranger": {"POST /api/v1/commands/note HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 40000\r\n\r\n{", true, 12 * time.Second},
-		"body nobody wants":  {"GET /api/v1/state HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n", true, 12 * time.Second},
-		"nothing":            {"", true, 65 * time.Second},
-		"reader":             {"GET /app.css HTTP/1.1\r\nHost: localhost\r\n\r\n", false, 35 * time.Second},
+		"header":              {"GET /api/v1/state HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", true, 6 * time.Second},
+		"body":                {"POST /api/v1/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 40000\r\n\r\n{", true, 12 * time.Second},
+		"body of a stranger":  {"POST /api/v1/commands/note HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 40000\r\n\r\n{", true, 12 * time.Second},
+		"body nobody wants":   {"GET /api/v1/state HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n", true, 12 * time.Second},
+		"body by a wrong way": {"PUT /api/v1/commands/note HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40000\r\n\r\n{", true, 12 * time.Second},
+		"nothing":             {"", true, 65 * time.Second},
+		"reader":              {"GET /app.css HTTP/1.1\r\nHost: localhost\r\n\r\n", false, 35 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "access.db")
@@ -147,7 +148,9 @@ func TestAttackSlow(t *testing.T) {
 				inner := &pipes{queue: make(chan net.Conn, 100), closed: make(chan struct{})}
 				ctx, stop := context.WithCancel(t.Context())
 				done := make(chan error, 1)
-				go func() { done <- newConsole(a, &room{}, slog.New(slog.DiscardHandler)).Serve(ctx, access.Limit(inner)) }()
+				go func() {
+					done <- newConsole(a, &room{}, slog.New(slog.DiscardHandler), nil).Serve(ctx, access.Limit(inner))
+				}()
 				conn := inner.dial("10.0.0.1")
 				begun := time.Now()
 				if c.sends != "" {

@@ -10,6 +10,9 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"bedside/agent/ways"
+	"bedside/agent/wire"
 )
 
 const (
@@ -125,8 +128,8 @@ func (a *Access) Guard(next http.Handler) http.Handler {
 			writeRefusal(w, refuse(codeMedia, "want Content-Type: application/json"))
 			return
 		}
-		if handler, pattern := own.Handler(r); pattern != "" && r.URL.RawPath == "" {
-			handler.ServeHTTP(w, r)
+		if r.URL.RawPath == "" && ways.Has(own, r) {
+			own.ServeHTTP(w, r) // one that does not take the method says which it takes
 			return
 		}
 		if refusal := a.judge(r, who); refusal != nil {
@@ -214,6 +217,10 @@ func sign(w http.ResponseWriter, r *http.Request, who Who) *Refusal {
 			delete(fields, name)
 		case strings.EqualFold(name, "uncovered") && verb == "session-start" && len(value) > 2 && string(value) != "null":
 			if refusal := short(who, RightUncovered); refusal != nil {
+				return refusal
+			}
+		case strings.EqualFold(name, "beyond") && verb == wire.VerbLimitsSet && string(value) != "false" && string(value) != "null":
+			if refusal := short(who, RightLimits); refusal != nil {
 				return refusal
 			}
 		}

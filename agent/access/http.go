@@ -22,9 +22,6 @@ type Me struct {
 	May      []string `json:"may,omitempty"`    // verbs and other rights
 }
 
-// OpenToAll answers GET /api/v1/me of a console without access control: anybody there may do anything, and signs with initials.
-func OpenToAll(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, Me{}) }
-
 // own returns the ways in that belong to access itself.
 func (a *Access) own() *http.ServeMux {
 	mux := http.NewServeMux()
@@ -236,7 +233,7 @@ func writeRefusal(w http.ResponseWriter, r *Refusal) {
 		w.Header().Set("Retry-After", strconv.Itoa(a.Seconds))
 	}
 	if r.Code == codeMethod {
-		w.Header().Set("Allow", "GET, HEAD, POST")
+		w.Header().Set("Allow", "GET, HEAD") // of a file: the ways in say it themselves
 	}
 	writeJSON(w, statusOf(r.Code), a)
 }

@@ -127,3 +127,12 @@ func (b *book) of(now time.Time, key string) *tally {
 	b.all[key] = t
 	return t
 }
+
+// locked returns for how many seconds a key has to wait, rounded up; 0: not at all.
+func (b *book) locked(key string) int64 {
+	t := b.all[key]
+	if t == nil {
+		return 0
+	}
+	return int64((max(0, time.Until(t.until)) + time.Second - 1) / time.Second)
+}

@@ -12,6 +12,8 @@ type Person struct {
 	Name  string    `json:"name"`
 	Role  string    `json:"role"`
 	Since time.Time `json:"since"`
+	// LockedS is for how many seconds nobody can sign in as this person, after too many wrong PINs; 0: now.
+	LockedS int64 `json:"locked_s,omitempty"`
 }
 
 // People returns everybody who may sign in, by name.
@@ -20,7 +22,7 @@ func (a *Access) People() []Person {
 	defer a.mu.Unlock()
 	list := make([]Person, 0, len(a.people))
 	for _, p := range a.people {
-		list = append(list, Person{Name: p.name, Role: p.role.String(), Since: p.since})
+		list = append(list, Person{Name: p.name, Role: p.role.String(), Since: p.since, LockedS: a.persons.locked(key(p.name))})
 	}
 	return sortedBy(list, func(p Person) string { return p.Name })
 }
@@ -184,6 +186,7 @@ type Enrolled struct {
 	Display bool      `json:"display,omitempty"` // it only shows
 	By      string    `json:"by"`                // who made its code
 	Since   time.Time `json:"since"`
+	LockedS int64     `json:"locked_s,omitempty"` // for how many seconds nobody can sign in there
 }
 
 // Devices returns the enrolled devices, by name.
@@ -192,7 +195,7 @@ func (a *Access) Devices() []Enrolled {
 	defer a.mu.Unlock()
 	list := make([]Enrolled, 0, len(a.devices))
 	for _, d := range a.devices {
-		list = append(list, Enrolled{Name: d.name, Display: d.display, By: d.by, Since: d.since})
+		list = append(list, Enrolled{Name: d.name, Display: d.display, By: d.by, Since: d.since, LockedS: a.stations.locked(d.name)})
 	}
 	return sortedBy(list, func(d Enrolled) string { return d.Name })
 }
@@ -206,6 +209,32 @@ func (a *Access) deviceNamed(name string) (device, bool) {
 		}
 	}
 	return device{}, false
+}
+
+// UnlockPerson forgets the wrong PINs of somebody, who may try again at once. The count lives in the running program alone.
+func (a *Access) UnlockPerson(ctx context.Context, who Actor, name string) error {
+	p, there := a.find(name)
+	if !there {
+		return noPerson(name)
+	}
+	a.unlock(ctx, who, a.persons, key(name), PersonUnlocked, p.name)
+	return nil
+}
+
+// UnlockDevice forgets the wrong PINs that were typed at a device.
+func (a *Access) UnlockDevice(ctx context.Context, who Actor, name string) error {
+	if _, there := a.deviceNamed(name); !there {
+		return refuse(codeNotFound, "no device %s is enrolled", clip(name))
+	}
+	a.unlock(ctx, who, a.stations, name, DeviceUnlocked, name)
+	return nil
+}
+
+func (a *Access) unlock(ctx context.Context, who Actor, b *book, id, what, subject string) {
+	a.mu.Lock()
+	delete(b.all, id)
+	a.mu.Unlock()
+	a.remark(ctx, Event{At: time.Now(), What: what, By: who.By, From: who.From, Subject: subject})
 }
 
 // kind says what a device is enrolled as.

@@ -49,9 +49,12 @@ const (
 	RightScreen    = "screen"                  // say that a screen shows them
 	RightUncovered = "session-start-uncovered" // begin a session although no nurse is reached
 	RightDuty      = "duty"                    // take, hand over and release duty
-	RightExport    = "export"                  // take a session's report out
-	RightLimits    = "limits-set"              // change limits beyond the profile's
+	RightHistory   = "history"                 // read recorded sessions on the page
+	RightExport    = "export"                  // take a session's files out
+	RightLimits    = "limits-set-beyond"       // change limits beyond what the profile leaves to everybody
 	RightChannels  = "notify-test"             // send a test over the notification channels
+	RightSystem    = "system"                  // see how devices and computer are
+	RightDetect    = "detect"                  // look for devices on unused ports, and prove the record
 	RightUsers     = "users"                   // add, change and remove people
 	RightDevices   = "devices"                 // enrol and revoke devices
 )
@@ -61,17 +64,18 @@ const (
 func least() map[string]Role {
 	return map[string]Role{
 		RightView: Display, RightScreen: Display, wire.VerbSnapshot: Display, wire.VerbSessionList: Display,
+		wire.VerbTrend: Display,
 
 		// What must not wait for a sign-in: each is bounded by the agent or brings the alarms back.
 		wire.VerbAcknowledge: Viewer, wire.VerbPauseAudio: Viewer, wire.VerbResume: Viewer,
 		wire.VerbSymptom: Viewer, wire.VerbCuffStop: Viewer,
 
 		wire.VerbPauseAlarms: Nurse, wire.VerbAlarmOff: Nurse, wire.VerbAlarmOn: Nurse, wire.VerbSymptomOver: Nurse,
-		wire.VerbNote: Nurse, wire.VerbSessionStart: Nurse, wire.VerbSessionDose: Nurse, wire.VerbInfusionEnd: Nurse,
+		wire.VerbNote: Nurse, wire.VerbNoteUndo: Nurse, wire.VerbSessionStart: Nurse, wire.VerbSessionDose: Nurse, wire.VerbInfusionEnd: Nurse,
 		wire.VerbSessionPhase: Nurse, wire.VerbSessionReading: Nurse, wire.VerbSessionConfirm: Nurse, wire.VerbSessionEnd: Nurse,
-		wire.VerbCuffStart: Nurse, wire.VerbReachTest: Nurse, RightDuty: Nurse,
+		wire.VerbLimitsSet: Nurse, wire.VerbCuffStart: Nurse, wire.VerbReachTest: Nurse, wire.VerbAlarmTest: Nurse, RightDuty: Nurse, RightSystem: Nurse, RightHistory: Nurse,
 
-		wire.VerbSessionOverride: Lead, RightUncovered: Lead, RightLimits: Lead, RightExport: Lead, RightChannels: Lead,
+		wire.VerbSessionOverride: Lead, RightUncovered: Lead, RightLimits: Lead, RightExport: Lead, RightChannels: Lead, RightDetect: Lead,
 
 		RightUsers: Admin, RightDevices: Admin,
 

@@ -29,16 +29,35 @@ func needs(method, p, raw string) string {
 			return needNear
 		case !isAPI && p != "/api":
 			return needNothing
-		case strings.HasPrefix(api, "v1/sessions/"):
-			return RightExport
+		case api == "v1/system" || strings.HasPrefix(api, "v1/system/"):
+			return RightSystem
 		default:
-			return RightView
+			return asked(api)
 		}
 	case http.MethodPost:
 		return posted(api)
 	default:
 		return needMethod
 	}
+}
+
+// asked returns what a question below /api/ must bring. Recorded sessions are health data of people who have left: to read them
+// on the page is a nurse's work, and to take them out as files is a lead's.
+func asked(api string) string {
+	parts := strings.Split(api, "/")
+	if len(parts) < 2 || parts[0] != "v1" || parts[1] != "sessions" {
+		return RightView
+	}
+	if len(parts) == 2 {
+		return RightHistory
+	}
+	if len(parts) == 4 {
+		switch parts[3] {
+		case "summary.json", "report.html", "whatif":
+			return RightHistory
+		}
+	}
+	return RightExport
 }
 
 // posted returns what an order below /api/ must bring.
@@ -49,6 +68,10 @@ func posted(api string) string {
 		return parts[2]
 	case len(parts) == 5 && parts[0] == "v1" && parts[1] == "rooms" && parts[3] == "commands":
 		return parts[4]
+	case api == "v1/system/scan", api == "v1/system/verify":
+		return RightDetect
+	case api == "v1/system/test":
+		return RightChannels
 	case api == "v1/duty":
 		return RightDuty
 	case api == "v1/screen":
@@ -61,7 +84,7 @@ func posted(api string) string {
 // ownRight reports whether a right is no word of the contract, and so no verb that a path may name.
 func ownRight(right string) bool {
 	switch right {
-	case RightView, RightScreen, RightUncovered, RightDuty, RightExport, RightLimits, RightChannels, RightUsers, RightDevices:
+	case RightView, RightScreen, RightUncovered, RightDuty, RightHistory, RightExport, RightLimits, RightChannels, RightSystem, RightDetect, RightUsers, RightDevices:
 		return true
 	}
 	return false

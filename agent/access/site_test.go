@@ -1,7 +1,6 @@
 package access_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -19,6 +18,8 @@ import (
 
 	"bedside/agent/access"
 	"bedside/agent/console"
+	"bedside/agent/logtest"
+	"bedside/agent/system"
 	"bedside/agent/wire"
 )
 
@@ -71,17 +72,20 @@ func (r *room) reached() int {
 // site is a console with access control, open to the network but for the listener.
 type site struct {
 	*access.Access
-	room   *room
-	path   string
-	url    string
-	log    *bytes.Buffer
-	events []access.Event
-	server *httptest.Server
+	room    *room
+	path    string
+	url     string
+	log     *logtest.Journal
+	events  []access.Event
+	secrets string   // folder of the authority
+	tested  []string // channels through which a test was sent
+	server  *httptest.Server
 }
 
-func newConsole(a *access.Access, r *room, log *slog.Logger) *console.Console {
+func newConsole(a *access.Access, r *room, log *slog.Logger, behind *system.System) *console.Console {
 	return console.New(console.Options{
-		Feed: r, Metrics: http.NotFoundHandler(), Ready: func() error { return nil }, Log: log,
+		System: behind,
+		Feed:   r, Metrics: http.NotFoundHandler(), Ready: func() error { return nil }, Log: log,
 		Door: console.Door{
 			Guard: a.Guard, Hosts: []string{"room-1.clinic.example"}, Connection: access.Connection,
 			From: func(r *http.Request) string { return access.From(r.Context(), wire.ViaPage) },
@@ -91,27 +95,16 @@ func newConsole(a *access.Access, r *room, log *slog.Logger) *console.Console {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{room: &room{}, path: filepath.Join(t.TempDir(), "access.db"), log: &bytes.Buffer{}}
-	log := slog.New(slog.NewTextHandler(&syncWriter{to: s.log}, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	s := &site{room: &room{}, path: filepath.Join(t.TempDir(), "access.db"), log: &logtest.Journal{}}
+	log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s.Access = open(t, s.path, access.Options{Log: log, Audit: func(e access.Event) { s.events = append(s.events, e) }})
 	for name, role := range map[string]string{"VV": "viewer", "NN": "nurse", "LL": "lead", "AA": "admin"} {
 		require.NoError(t, s.AddPerson(t.Context(), root, name, role, pins[name]))
 	}
-	s.server = httptest.NewTLSServer(newConsole(s.Access, s.room, log).Handler())
+	s.server = httptest.NewTLSServer(newConsole(s.Access, s.room, log, s.system(t)).Handler())
 	t.Cleanup(s.server.Close)
 	s.url = s.server.URL
 	return s
-}
-
-type syncWriter struct {
-	mu sync.Mutex
-	to io.Writer
-}
-
-func (w *syncWriter) Write(b []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.to.Write(b)
 }
 
 // browser is one device with its cookies.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -207,22 +208,29 @@ func TestAStationOrdersInItsOwnNameAlone(t *testing.T) {
 	s.keepsSecrets(subjects...)
 }
 
+// turnedAway expects that nobody is let in, and to be told why: the server closes right behind its word, which then does not always
+// arrive.
+func turnedAway(t *testing.T, url, what string, opts ...nats.Option) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		_, err := nats.Connect(url, opts...)
+		return assert.Error(t, err, what) && errors.Is(err, nats.ErrAuthorization)
+	}, patience, time.Millisecond, what)
+}
+
 // TestStrangersAreNotLetIn has no credential, a credential of another site, no TLS, and a payload that is too large.
 func TestStrangersAreNotLetIn(t *testing.T) {
 	s := newSite(t)
 	room := s.credential("room-1")
 	url := room.Servers[0]
-	_, err := nats.Connect(url, nats.Secure(room.TLS()))
-	require.ErrorIs(t, err, nats.ErrAuthorization, "no credential")
-	_, err = nats.Connect(url, nats.Secure(room.TLS()), nats.UserInfo("admin", "admin"))
-	require.ErrorIs(t, err, nats.ErrAuthorization, "a guess")
+	turnedAway(t, url, "no credential", nats.Secure(room.TLS()))
+	turnedAway(t, url, "a guess", nats.Secure(room.TLS()), nats.UserInfo("admin", "admin"))
 
 	foreign, _ := made(t, time.Now(), strings.TrimPrefix(url, "tls://"))
 	text, err := os.ReadFile(foreign.Credential())
 	require.NoError(t, err)
 	stranger := withCA(t, text, room.CA)
-	_, err = nats.Connect(url, stranger.Options()...)
-	require.ErrorIs(t, err, nats.ErrAuthorization, "another site's key")
+	turnedAway(t, url, "another site's key", stranger.Options()...)
 
 	plain, err := net.Dial("tcp", strings.TrimPrefix(url, "tls://"))
 	require.NoError(t, err)
@@ -308,12 +316,11 @@ func TestARevokedCredentialEndsNow(t *testing.T) {
 	case <-time.After(patience):
 		require.Fail(t, "the connection stays")
 	}
-	_, err = nats.Connect(cred.Servers[0], cred.Options()...)
-	require.ErrorIs(t, err, nats.ErrAuthorization)
+	s.keepsSecrets("users of NATS have changed") // not before: server 2.15.2 looks at who is connecting without a lock while they change
+	turnedAway(t, cred.Servers[0], "what was revoked", cred.Options()...)
 	_, err = other.Request(roomCalled("room-2").Alert("spo2_low"), nil, patience)
 	require.NoError(t, err, "the others are not disturbed")
 	assert.True(t, other.IsConnected())
-	s.keepsSecrets("users of NATS have changed")
 }
 
 // TestABrokenUsersFileChangesNothing keeps everybody in, and says so.

@@ -1,10 +1,8 @@
 package authority_test
 
 import (
-	"bytes"
 	"log/slog"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,29 +12,12 @@ import (
 	"bedside/agent/authority"
 	"bedside/agent/broker"
 	"bedside/agent/credential"
+	"bedside/agent/logtest"
 	"bedside/agent/wire"
 )
 
 // patience bounds waiting in tests that need a network. It is no promise about speed.
 const patience = 30 * time.Second
-
-// journal is a log that a test reads.
-type journal struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (j *journal) Write(b []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.Write(b)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.String()
-}
 
 // site is a station's server with its authority: the station "desk", the rooms "room-1" and "room-2", the viewer "wall".
 type site struct {
@@ -45,12 +26,12 @@ type site struct {
 	auth *authority.Authority
 	opts broker.Options
 	*broker.Server
-	log *journal
+	log *logtest.Journal
 }
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{t: t, log: &journal{}}
+	s := &site{t: t, log: &logtest.Journal{}}
 	s.auth, s.dir = made(t, time.Now(), "127.0.0.1")
 	for kind, names := range map[credential.Kind][]string{
 		credential.Room: {"room-1", "room-2"}, credential.Viewer: {"wall"}, credential.Station: {"corridor"},

@@ -31,3 +31,13 @@ func (l *serverLog) Fatalf(format string, v ...any) {
 	default:
 	}
 }
+
+// first returns the first fatal line, if there was one.
+func (l *serverLog) first() error {
+	select {
+	case err := <-l.fatal:
+		return err
+	default:
+		return nil
+	}
+}

@@ -46,7 +46,7 @@ func newOperator(log *slog.Logger, guards bool) (*operator, error) {
 // work connects, makes what stations and rooms need, and begins to guard.
 func (o *operator) work(ctx context.Context, s *Server) error {
 	o.working = ctx
-	opts := []nats.Option{nats.Name("bedside broker"), nats.InProcessServer(s), nats.MaxReconnects(-1), nats.ReconnectWait(100 * time.Millisecond)}
+	opts := []nats.Option{nats.Name("bedside broker"), nats.InProcessServer(s), nats.MaxReconnects(-1), nats.ReconnectWait(100 * time.Millisecond), nats.ErrorHandler(o.onError)}
 	if o.guards {
 		opts = append(opts, nats.Nkey(o.public, o.pair.Sign))
 	}
@@ -71,6 +71,13 @@ func (o *operator) work(ctx context.Context, s *Server) error {
 		return nil
 	}
 	return o.guard()
+}
+
+// onError hears what nobody waits for. At the end the server closes this connection, too.
+func (o *operator) onError(_ *nats.Conn, _ *nats.Subscription, err error) {
+	if o.working.Err() == nil {
+		o.log.Warn("NATS connection of the server itself", "err", err)
+	}
 }
 
 func (o *operator) close() {

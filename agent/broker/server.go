@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+
+	"bedside/agent/machine"
 )
 
 // Size says whom a server is for.
@@ -95,26 +97,34 @@ func (s *Server) options() (*server.Options, error) {
 	return opts, listenOn(opts, s.o.Listen)
 }
 
-// start starts the server and, on a site's, makes the streams before the rooms come.
+// start starts the server and, on a site's, makes the streams and begins to guard, and lets nobody in before: to a room that asks too
+// early, it looks as if nothing were stored here.
 func (s *Server) start(ctx context.Context) error {
 	l := &serverLog{log: s.o.Log, fatal: make(chan error, 1)}
 	s.nats.SetLoggerV2(l, false, false, false)
 	s.nats.Start()
-	select {
-	case err := <-l.fatal: // said by Start, which then returns early
+	if err := l.first(); err != nil { // said by Start, which then returns early
 		return err
-	default:
 	}
 	if !s.nats.ReadyForConnections(startMax) || !s.nats.JetStreamEnabled() {
 		return errors.New("not ready in time")
 	}
+	if s.own != nil {
+		if err := s.own.work(ctx, s); err != nil {
+			return err
+		}
+	}
+	if s.o.Listen == "" {
+		return nil
+	}
+	s.nats.AcceptLoop(make(chan struct{})) // returns when it listens, or cannot
+	if err := l.first(); err != nil {
+		return err
+	}
 	if a, ok := s.nats.Addr().(*net.TCPAddr); ok {
 		s.port = a.Port
 	}
-	if s.own == nil {
-		return nil
-	}
-	return s.own.work(ctx, s)
+	return nil
 }
 
 // sized returns the limits of a size. They are our choice but where a source is named. The streams fit into the store;
@@ -141,11 +151,11 @@ func sized(size Size) *server.Options {
 func (s *Server) Stop() {
 	s.end()
 	s.loops.Wait()
-	if s.own != nil {
-		s.own.close()
-	}
 	s.nats.Shutdown()
 	s.nats.WaitForShutdown()
+	if s.own != nil {
+		s.own.close() // last: while rooms are connected, a guard that has gone looks as if nothing were stored here
+	}
 }
 
 // InProcessConn returns a connection that needs no network; see [nats.InProcessServer]. It is not encrypted.
@@ -208,7 +218,7 @@ func (s *Server) tell(said string) string {
 // listenOn fills in the address and makes sure that it is free, before the store is touched: another agent that has
 // the port may have the store as well.
 func listenOn(opts *server.Options, listen string) error {
-	if err := hostPort(opts, listen); err != nil || opts.DontListen || opts.Port == server.RANDOM_PORT {
+	if err := hostPort(opts, listen); err != nil || listen == "" || opts.Port == server.RANDOM_PORT {
 		return err
 	}
 	probe, err := net.Listen("tcp", net.JoinHostPort(opts.Host, strconv.Itoa(opts.Port)))
@@ -224,10 +234,10 @@ func listenOn(opts *server.Options, listen string) error {
 	return nil
 }
 
-// hostPort fills in the address.
+// hostPort fills in the address. The server does not listen there by itself; see start.
 func hostPort(opts *server.Options, listen string) error {
+	opts.DontListen = true
 	if listen == "" {
-		opts.DontListen = true
 		return nil
 	}
 	host, port, err := net.SplitHostPort(listen)
@@ -252,11 +262,7 @@ func checkStore(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("broker: NATS store: %w; choose another nats.store", err)
 	}
-	f, err := os.CreateTemp(dir, ".writable-*")
-	if err == nil {
-		err = errors.Join(f.Close(), os.Remove(f.Name()))
-	}
-	if err != nil {
+	if err := machine.Writable(dir); err != nil {
 		return fmt.Errorf("broker: NATS store cannot be written: %w; let the user who runs this write it, or choose another nats.store", err)
 	}
 	return nil

@@ -73,6 +73,13 @@ func (s *Server) letIn(opts *server.Options) error {
 		return fmt.Errorf("broker: users of NATS: %s has no account %s", s.o.UsersFile, SiteAccount)
 	}
 	opts.Nkeys = append(opts.Nkeys, &server.NkeyUser{Nkey: s.own.public, Account: opts.Accounts[i]})
+	// A user names its account, and the server looks that up. One with the name alone keeps what a reload compares away from the
+	// accounts at work and their clients: server 2.15.2 would read those without their locks.
+	for _, u := range opts.Nkeys {
+		if u.Account != nil {
+			u.Account = server.NewAccount(u.Account.GetName())
+		}
+	}
 	s.users = sha256.Sum256(text)
 	return nil
 }

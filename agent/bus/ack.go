@@ -59,16 +59,27 @@ func (l *lane) onAck(m *nats.Msg) {
 }
 
 func (l *lane) stored(token, streamSeq uint64) {
-	e, ok := l.flight.ack(token, streamSeq)
+	e, early, ok := l.flight.ack(token, streamSeq)
 	if !ok {
 		return
 	}
 	l.b.count.acked.Add(1)
-	// What was sent before its connection was reconciled proves nothing about the messages before it.
-	if e.epoch == l.ready.Load() && !l.flight.isEarly(e.id) {
+	if early {
+		return // it proves nothing about the messages before it, and must not be taken for one of them
+	}
+	if e.epoch == l.ready.Load() {
 		l.raiseKnown(streamSeq)
 	}
 	l.b.o.Outbox.Acknowledge(l.class, e.id, streamSeq)
+}
+
+// reconciled says that the connection of the epoch is reconciled, or with 0 that none is, and tells the outbox of what was sent early
+// and is stored.
+func (l *lane) reconciled(epoch uint64) {
+	l.ready.Store(epoch)
+	for id, seq := range l.flight.reconciled(epoch) {
+		l.b.o.Outbox.Acknowledge(l.class, id, seq)
+	}
 }
 
 func (l *lane) raiseKnown(seq uint64) {

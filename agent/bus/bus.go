@@ -26,6 +26,7 @@ type Bus struct {
 	server *broker.Server           // nil if not embedded
 	pipe   func() (net.Conn, error) // a connection to it
 	link   *link
+	mine   string // how each subject begins that may be sent
 	count  counters
 
 	alerts, readings *lane
@@ -39,6 +40,7 @@ type Bus struct {
 	stop context.CancelFunc
 
 	handling sync.Mutex // held while Handle runs
+	renamed  sync.Once  // a message under another name was met
 
 	stateMu sync.Mutex // held while OnState runs
 	why     string     // the last reason for not being connected
@@ -52,7 +54,7 @@ func Start(ctx context.Context, o Options) (*Bus, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
-	b := &Bus{o: o, passing: newTail(passingTail), wake: make(chan struct{}, 1), why: "connecting"}
+	b := &Bus{o: o, mine: o.mine(), passing: newTail(passingTail), wake: make(chan struct{}, 1), why: "connecting"}
 	if o.embedded() {
 		s, err := broker.Start(broker.Options{
 			Name: "bedside-" + o.Room.Site + "-" + o.Room.Room, Listen: o.Listen, StoreDir: o.StoreDir, Size: broker.Room, Log: o.Log,

@@ -25,7 +25,7 @@ func (l *lane) drain(c *connection) error {
 				return errDown
 			}
 			l.b.o.Log.Error("outbox cannot be read, sending what is in memory", "stream", l.stream, "err", err)
-			break
+			tries = commitTries
 		}
 		for _, m := range batch {
 			if err := l.putBacklog(c, m); err != nil {
@@ -36,15 +36,14 @@ func (l *lane) drain(c *connection) error {
 		if len(batch) == batchSize {
 			continue
 		}
-		if !l.tail.lostAfter(after) || tries == commitTries {
-			break
+		if live, err := l.goLive(c, after, tries == commitTries); live || err != nil {
+			return err
 		}
 		tries++
 		if err := sleep(c, commitPause); err != nil {
 			return err
 		}
 	}
-	return l.goLive(c)
 }
 
 // prove sends one message of the outbox to a stream that has failed, and waits until it is stored, before anything
@@ -57,7 +56,7 @@ func (l *lane) prove(c *connection) error {
 	if err != nil || len(first) == 0 {
 		return nil // drain says so, or there is nothing to prove with
 	}
-	if err := l.put(c, first[0]); err != nil {
+	if err := l.putInOrder(c, first[0]); err != nil {
 		return err
 	}
 	late := time.NewTimer(ackWait)
@@ -102,31 +101,43 @@ func (l *lane) putBacklog(c *connection, m wire.Message) error {
 			l.window = min(2*l.window, windowMax)
 		}
 	}
+	return l.putInOrder(c, m)
+}
+
+func (l *lane) putInOrder(c *connection, m wire.Message) error {
+	l.order.Lock()
+	defer l.order.Unlock()
 	return l.put(c, m)
 }
 
 // goLive sends what the tail still holds and nobody sent, and opens the direct way in the same breath, so that no
-// reading overtakes another.
-func (l *lane) goLive(c *connection) error {
+// reading overtakes another. Where the tail has lost what the outbox did not show either, as of after, it opens the way only
+// if it is told to do so regardless.
+func (l *lane) goLive(c *connection, after uint64, regardless bool) (live bool, err error) {
 	l.order.Lock()
 	defer l.order.Unlock()
+	l.upTo = max(l.upTo, after)
 	for pos := uint64(0); ; pos++ {
 		m, at, sent, ok := l.tail.from(pos)
 		if !ok {
 			break
 		}
+		if !regardless && l.tail.lostAfter(l.upTo) {
+			return false, nil
+		}
 		pos = at
-		if sent && !l.flight.wasLost(m.ID) {
-			continue
+		if !sent || l.flight.wasLost(m.ID) {
+			if err := l.put(c, m); err != nil {
+				return false, err
+			}
+			l.tail.done(at)
 		}
-		if err := l.put(c, m); err != nil {
-			return err
-		}
-		l.tail.done(at)
+		l.upTo = max(l.upTo, m.Seq)
 	}
+	l.inOrder = !l.overtakes
 	l.live.Store(c.epoch)
 	l.b.kick()
-	return nil
+	return true, nil
 }
 
 // watch stays with a live lane and returns why it is no longer well.

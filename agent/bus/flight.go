@@ -29,19 +29,21 @@ type flight struct {
 	acked   map[string]uint64 // stream sequence by id
 	order   []string          // ring of the ids in acked
 	oldest  int               // position in order that goes next
-	early   map[string]bool   // sent before its connection was reconciled
+	early   map[string]bool   // sent before its connection was reconciled; true: the outbox was told that it is stored
+	ready   uint64            // epoch of the connection that is reconciled; 0: none
+	held    map[string]uint64 // early and stored, as stream sequence by id: the outbox is told after it was compared with the stream
 	lost    map[string]bool   // was on its way and has to go again
 }
 
 func newFlight() *flight {
 	return &flight{
 		space: make(chan struct{}, 1), byToken: map[uint64]*entry{}, byID: map[string]*entry{},
-		acked: map[string]uint64{}, early: map[string]bool{}, lost: map[string]bool{},
+		acked: map[string]uint64{}, early: map[string]bool{}, held: map[string]uint64{}, lost: map[string]bool{},
 	}
 }
 
 // claim enters the message in the book. It refuses one that is on its way or acknowledged.
-func (f *flight) claim(id string, epoch uint64, now time.Time, early bool) (token uint64, ok bool) {
+func (f *flight) claim(id string, epoch uint64, now time.Time) (token uint64, ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.byID[id] != nil {
@@ -54,8 +56,8 @@ func (f *flight) claim(id string, epoch uint64, now time.Time, early bool) (toke
 	e := &entry{token: f.tokens, id: id, epoch: epoch, sent: now}
 	f.byToken[e.token], f.byID[id] = e, e
 	delete(f.lost, id)
-	if early && len(f.early) < ackMemory {
-		f.early[id] = true
+	if f.ready != epoch && len(f.early) < ackMemory {
+		f.early[id] = false
 	}
 	return e.token, true
 }
@@ -88,21 +90,43 @@ func (f *flight) wasLost(id string) bool {
 	return f.lost[id]
 }
 
-// ack notes an acknowledgement and returns what it was for.
-func (f *flight) ack(token, streamSeq uint64) (e entry, ok bool) {
+// ack notes an acknowledgement and returns what it was for, and whether that was sent early: the outbox is not to be told of its
+// place in the stream then, see reconciled.
+func (f *flight) ack(token, streamSeq uint64) (e entry, early, ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	p := f.byToken[token]
 	if p == nil {
-		return entry{}, false
+		return entry{}, false, false
 	}
 	f.remove(p)
 	f.remember(p.id, streamSeq)
-	return *p, true
+	if _, early = f.early[p.id]; early && streamSeq > 0 {
+		f.held[p.id] = streamSeq
+	}
+	return *p, early, true
 }
 
-// found notes that the stream has the message. It reports whether the message was on its way.
-func (f *flight) found(id string, streamSeq uint64) bool {
+// reconciled says that the connection of the epoch is reconciled, so that nothing is early any more, or with 0 that none is. It returns
+// what the outbox has to be told now.
+func (f *flight) reconciled(epoch uint64) map[string]uint64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	told := f.held
+	f.ready, f.held = epoch, map[string]uint64{}
+	if epoch != 0 {
+		clear(f.early)
+		return told
+	}
+	for id := range told {
+		f.early[id] = true
+	}
+	return told
+}
+
+// found notes that the stream has the message. It reports whether the message was on its way, and whether the outbox was told before
+// of its being stored, although it was early.
+func (f *flight) found(id string, streamSeq uint64) (flew, told bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	e := f.byID[id]
@@ -110,7 +134,8 @@ func (f *flight) found(id string, streamSeq uint64) bool {
 		f.remove(e)
 	}
 	f.remember(id, streamSeq)
-	return e != nil
+	delete(f.held, id)
+	return e != nil, f.early[id]
 }
 
 func (f *flight) remove(e *entry) {
@@ -204,11 +229,6 @@ func (f *flight) count() int {
 func (f *flight) isEarly(id string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.early[id]
-}
-
-func (f *flight) clearEarly() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	clear(f.early)
+	_, early := f.early[id]
+	return early
 }

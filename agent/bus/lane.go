@@ -49,6 +49,10 @@ type lane struct {
 
 	// order is held while live messages are sent, so that they leave in the order of Seq. Nothing waits under it.
 	order sync.Mutex
+	// Under order: while inOrder, all up to the Seq upTo was handed over, and a message that fell out of the tail beyond it was not. It
+	// is not so while live messages go out unstored.
+	inOrder bool
+	upTo    uint64
 	// live is the epoch on which live messages may leave directly, 0 while they must wait for the backlog.
 	live atomic.Uint64
 	// ready is the epoch that is reconciled, 0 while there is none or the stream fails.
@@ -86,7 +90,7 @@ func (l *lane) run(ctx context.Context) {
 		}
 		err = l.round(c)
 		l.live.Store(0)
-		l.ready.Store(0)
+		l.reconciled(0)
 		if ctx.Err() != nil {
 			return
 		}
@@ -108,6 +112,7 @@ func (l *lane) round(c *connection) error {
 	l.made.Store(true)
 	for l.sendLive() {
 	}
+	l.b.kick()
 	if err != nil {
 		return err
 	}
@@ -172,8 +177,7 @@ func (l *lane) afterFailure(c *connection, err error) {
 	c.alertsDone()
 	l.setTrouble(l.stream + ": " + streamReason(err))
 	if noStream(err) || errors.Is(err, errLate) || time.Since(l.since) > ackWait {
-		l.live.Store(c.epoch)
-		l.b.kick()
+		l.liveUnstored(c)
 	}
 	l.b.count.resent.Add(uint64(l.flight.settle(0, time.Now().Add(-ackWait))))
 
@@ -185,6 +189,15 @@ func (l *lane) afterFailure(c *connection, err error) {
 	case <-c.ctx.Done():
 		l.failures = 0
 	}
+}
+
+// liveUnstored opens the direct way without regard to what has to go before.
+func (l *lane) liveUnstored(c *connection) {
+	l.order.Lock()
+	defer l.order.Unlock()
+	l.inOrder = false
+	l.live.Store(c.epoch)
+	l.b.kick()
 }
 
 // sendNow sends what is live from the goroutine of the caller, or leaves it to the sender if another one is at it.
@@ -220,16 +233,30 @@ func (l *lane) sendOne() bool {
 		}
 	}
 	m, pos, ok := l.tail.unsent()
-	if !ok || l.put(c, m) != nil {
+	if !ok {
+		return false
+	}
+	if l.inOrder && l.tail.lostAfter(l.upTo) {
+		l.fail(errBacklog) // what fell out goes first
+		return false
+	}
+	if l.put(c, m) != nil {
 		return false
 	}
 	l.tail.done(pos)
+	if l.inOrder {
+		l.upTo = m.Seq
+	}
 	return true
 }
 
-// put sends m unless it is on its way or acknowledged. An error means that the connection does not carry.
+// waits reports whether live messages wait for the making of the stream, which is not for long.
+func (l *lane) waits() bool { return !l.made.Load() && l.b.link.current() != nil && !l.tail.empty() }
+
+// put sends m unless it is on its way or acknowledged. An error means that the connection does not carry. The caller holds order, so
+// that who finds a message on its way knows that it was written.
 func (l *lane) put(c *connection, m wire.Message) error {
-	token, ok := l.flight.claim(m.ID, c.epoch, time.Now(), l.ready.Load() != c.epoch)
+	token, ok := l.flight.claim(m.ID, c.epoch, time.Now())
 	if !ok {
 		return nil
 	}
@@ -247,7 +274,7 @@ func (l *lane) put(c *connection, m wire.Message) error {
 
 // refuse settles a message that the broker will never take: it stays in the record, and must not stop the others.
 func (l *lane) refuse(token uint64) {
-	if e, ok := l.flight.ack(token, 0); ok {
+	if e, _, ok := l.flight.ack(token, 0); ok {
 		l.b.count.refused.Add(1)
 		l.b.o.Outbox.Acknowledge(l.class, e.id, 0)
 	}

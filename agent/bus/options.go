@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"strings"
 
 	"bedside/agent/alive"
 	"bedside/agent/broker"
@@ -70,6 +71,15 @@ func (o *Options) api() broker.API {
 		return broker.Guarded
 	}
 	return broker.JetStream
+}
+
+// mine is how each subject begins that the broker takes from us; empty: it may take others, too. The credential of a room is good
+// for this room's name alone, and a record may be older than the name.
+func (o *Options) mine() string {
+	if o.api() != broker.Guarded {
+		return ""
+	}
+	return strings.TrimSuffix(o.Room.Everything(), ">")
 }
 
 func (o *Options) validate() error {

@@ -12,7 +12,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"bedside/agent/broker"
 	"bedside/agent/bus"
+	"bedside/agent/credential"
 	"bedside/agent/wire"
 )
 
@@ -96,6 +98,27 @@ func serverRestartsLoseAndDoubleNothing(t *testing.T, h *hub) {
 	once(t, alerts, inStream(t, nc, wire.StreamAlerts), "alerts")
 	same(t, ids(readings), inStream(t, nc, wire.StreamReadings), "readings, in order")
 	assert.Zero(t, a.Counters().Refilled)
+}
+
+// TestAServerThatListensAnswers comes back in the very moment the server does. A room that was told then that nothing is stored here
+// would send what is new ahead of its backlog.
+func TestAServerThatListensAnswers(t *testing.T) {
+	h := newGuarded(t)
+	c, err := credential.Read(h.room(h.url()).CredentialsFile)
+	require.NoError(t, err)
+	asked := make(chan error)
+	ask := func(nc *nats.Conn) {
+		_, err := broker.EnsureStream(t.Context(), nc, broker.Guarded, broker.Stream(wire.ClassReading, broker.Site))
+		asked <- err
+	}
+	connect(t, h.url(), append(c.Options(), nats.MaxReconnects(-1), nats.ReconnectWait(time.Millisecond), nats.ReconnectJitter(0, 0),
+		nats.ConnectHandler(ask), nats.ReconnectHandler(ask))...)
+	require.NoError(t, <-asked)
+	for range 5 {
+		h.stop()
+		h.start()
+		require.NoError(t, <-asked)
+	}
 }
 
 func TestLostTailIsRefilled(t *testing.T) { onBoth(t, lostTailIsRefilled) }
@@ -252,6 +275,29 @@ func TestAlertsOvertakeTheBacklog(t *testing.T) {
 	heard = slices.DeleteFunc(heard[1:], func(id string) bool { return !slices.Contains(ids(alerts), id) })
 	same(t, ids(alerts), heard, "backlog of alerts in order")
 	same(t, ids(readings), inStream(t, nc, wire.StreamReadings), "in the stream")
+}
+
+// TestNoHeartbeatOvertakesAnAlert publishes an alert and the heartbeat that knows of it in one breath. A station that heard the heartbeat
+// first would not show the alert by its own message.
+func TestNoHeartbeatOvertakesAnAlert(t *testing.T) {
+	h := newSite(t)
+	ear := listen(t, connect(t, h.url()), "bedside.v1.>")
+	a := start(t, options(h.url()))
+	a.up(t)
+	alerts := map[string]string{} // by the heartbeat that follows
+	for range 1000 {
+		alert, heartbeat := a.say(a.room.alert()), a.room.message(wire.ClassPassing, a.room.Status())
+		a.Publish(heartbeat)
+		alerts[heartbeat.ID] = alert.ID
+	}
+	a.settled(t)
+	heard := map[string]bool{}
+	for _, id := range ear.heard() {
+		if alert, ok := alerts[id]; ok {
+			require.True(t, heard[alert], "%s came before %s", id, alert)
+		}
+		heard[id] = true
+	}
 }
 
 func TestReadingsWaitTheirTurn(t *testing.T) {

@@ -31,14 +31,14 @@ func (l *lane) reconcile(c *connection, info *jetstream.StreamInfo, made bool) e
 	}
 	if !info.Config.AllowDirect {
 		l.b.count.resent.Add(uint64(l.flight.settle(c.epoch, before)))
-		l.ready.Store(c.epoch)
-		l.flight.clearEarly()
+		l.reconciled(c.epoch)
 		return nil
 	}
 	floor, err := l.floor(c.ctx, info.State.FirstSeq)
 	if err != nil {
 		return err
 	}
+	l.reconciled(0) // from here on the outbox is not told of early ones, so that it is known which of them it opens again
 	refilled, err := l.b.o.Outbox.Refill(c.ctx, l.class, floor)
 	if err != nil {
 		if c.ctx.Err() != nil {
@@ -53,15 +53,14 @@ func (l *lane) reconcile(c *connection, info *jetstream.StreamInfo, made bool) e
 	if err != nil {
 		return err
 	}
-	// Refill also opened what was sent and acknowledged on this very connection; that was just found again.
+	// Refill also opened early ones, and those were just found again.
 	if lost := refilled - seen.reopened; lost > 0 {
 		l.b.count.refilled.Add(uint64(lost))
 		l.b.o.Log.Warn("the broker lost messages, they are sent again", "stream", l.stream, "count", lost, "after", floor)
 	}
 	l.b.count.resent.Add(uint64(l.flight.settle(c.epoch, before)))
 	l.known.Store(max(floor, seen.last))
-	l.ready.Store(c.epoch)
-	l.flight.clearEarly()
+	l.reconciled(c.epoch)
 	return nil
 }
 
@@ -101,7 +100,7 @@ func (l *lane) floor(ctx context.Context, first uint64) (uint64, error) {
 type seen struct {
 	floor    uint64 // where the broker ended before this connection
 	found    int    // messages of ours
-	reopened int    // of them, those beyond floor whose acknowledgement we had already
+	reopened int    // of them, early ones beyond floor, of whose being stored the outbox had been told
 	last     uint64 // stream sequence of the last one met
 	least    uint64 // least Seq met
 }
@@ -198,9 +197,11 @@ func (l *lane) meet(s *seen, m broker.Stored) {
 	}
 	s.least = min(s.least, seq)
 	s.found++
-	if l.flight.found(m.ID, m.Seq) {
+	flew, told := l.flight.found(m.ID, m.Seq)
+	if flew {
 		l.b.count.found.Add(1)
-	} else if m.Seq > s.floor {
+	}
+	if told && m.Seq > s.floor {
 		s.reopened++
 	}
 	l.b.o.Outbox.Acknowledge(l.class, m.ID, m.Seq)

@@ -3,6 +3,7 @@ package bus
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -33,9 +34,16 @@ func (b *Bus) send(ctx context.Context) {
 	}
 }
 
+// sendPassing sends one passing message. An alert that was published before it goes first, whoever came in between: a heartbeat that
+// knows of it must not.
 func (b *Bus) sendPassing() bool {
 	m, pos, ok := b.passing.unsent()
 	if !ok {
+		return false
+	}
+	for b.alerts.sendLive() {
+	}
+	if b.alerts.waits() {
 		return false
 	}
 	b.passing.done(pos)
@@ -57,6 +65,12 @@ func (b *Bus) publish(m wire.Message, reply string) error {
 	nc := b.nc.Load()
 	if nc == nil {
 		return errNotSent
+	}
+	if !strings.HasPrefix(m.Subject, b.mine) {
+		b.renamed.Do(func() {
+			b.o.Log.Warn("messages under another name cannot be sent with this room's credential; they stay in the record", "subject", m.Subject)
+		})
+		return errRefused
 	}
 	msg := nats.Msg{Subject: m.Subject, Reply: reply, Data: m.Payload}
 	if reply != "" {

@@ -203,3 +203,38 @@ func TestReconnectDelay(t *testing.T) {
 		assert.Less(t, bus.ReconnectDelay(c.down, 0.999), 2*c.least)
 	}
 }
+
+// A record that is older than the room's name has messages under the old one, more than are on their way at once. Where rooms may
+// say what they like they go again, with their ids; with the credential of the new name no server would ever take them, and they must
+// not stop the others.
+func TestARoomThatGotAnotherNameGoesOn(t *testing.T) { onBoth(t, aRoomThatGotAnotherNameGoesOn) }
+
+func aRoomThatGotAnotherNameGoesOn(t *testing.T, h *hub) {
+	old := &room{Room: wire.Room{Site: "clinic", Room: "room-0"}, boot: "01d0"}
+	o := h.room(h.url())
+	outbox, _ := o.Outbox.(*model)
+	var readings []wire.Message
+	for i := range uint64(400) {
+		readings = append(readings, old.reading())
+		outbox.add(readings[i])
+		if i < 390 {
+			outbox.Acknowledge(wire.ClassReading, readings[i].ID, i+1)
+		}
+	}
+	alerts := []wire.Message{old.alert()}
+	outbox.add(alerts[0])
+	a := start(t, o)
+	a.room.seq = old.seq
+	a.settled(t)
+	if h.guarded != nil {
+		assert.EqualValues(t, 401, a.Counters().Refused)
+		assert.Zero(t, a.Counters().Resent)
+		readings, alerts = nil, nil
+	}
+	readings, alerts = append(readings, a.say(a.room.reading())), append(alerts, a.say(a.room.alert()))
+	a.settled(t)
+	nc := h.station(t)
+	same(t, ids(readings), inStream(t, nc, wire.StreamReadings), "readings, in order")
+	same(t, ids(alerts), inStream(t, nc, wire.StreamAlerts), "alerts, in order")
+	require.Eventually(t, func() bool { return a.states.last() == "up" }, patience, time.Millisecond, a.states.last())
+}

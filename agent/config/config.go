@@ -27,6 +27,7 @@ type Config struct {
 	Devices []Device  // at least one
 	NATS    NATS
 	Console Console
+	Sound   Sound
 	Record  Record
 	Capture Capture
 	Station string   // StationExpected or StationNone; empty for what follows from NATS, see [Config.ExpectsStation]
@@ -120,6 +121,7 @@ func Default() *Config {
 		Profile: defaultProfile,
 		NATS:    NATS{Listen: defaultListen, Store: defaultStore},
 		Console: Console{Listen: defaultConsole},
+		Sound:   Sound{Device: defaultSpeaker, Volume: defaultVolume},
 		Record:  Record{Path: defaultRecord, Keep: defaultKeep, MaxSize: defaultMaxSize},
 	}
 }

@@ -101,6 +101,9 @@ func TestGood(t *testing.T) {
 		Path: "/srv/record.db", Keep: 45*24*time.Hour + 12*time.Hour, MaxSize: 2_000_000_000, Waves: true,
 	}, full.Record)
 	assert.Equal(t, "[::1]:8081", full.Console.Listen)
+	assert.Equal(t, map[string]string{
+		"unit": "kPa", "label-pulse-rate": "HR", "label-blood-pressure": "RR", "colour-pulse-rate": "orange", "colour-blood-pressure": "green",
+	}, full.Console.Attributes(), "what is not set is not said")
 	assert.Equal(t, config.Capture{Folder: "/srv/capture", Keep: 1_000_000_000}, full.Capture)
 
 	least, err := parse("good-minimal.yaml", read(t, "good-minimal.yaml"))

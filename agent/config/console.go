@@ -17,6 +17,9 @@ type Console struct {
 	Access string // file with people and devices; empty: no sign-in. Absolute, or below the folder of the configuration
 	TLS    Served
 	Names  []string // DNS names or addresses under which browsers ask, beside those of the loopback
+	// Language is "en" or "de", in which pages and reports speak to whoever has not chosen; empty: as the browser likes it.
+	Language string
+	Look     Look
 }
 
 // Served names the certificate of something that listens. Both files are empty, or neither is.
@@ -38,7 +41,7 @@ func (c *Console) locate(config string) {
 }
 
 func consoleFields(c *Console) []document.Field {
-	return []document.Field{
+	return append([]document.Field{
 		{
 			Name: "listen", Fallback: defaultConsole, Set: anyAddress(&c.Listen),
 			Meaning: "host:port of the page; beyond loopback only with `access` and `tls`",
@@ -55,8 +58,15 @@ func consoleFields(c *Console) []document.Field {
 			Name: "names", Fallback: "none", Set: document.Texts(&c.Names),
 			Meaning: "names under which browsers ask, such as `station.clinic.example`, beside `localhost` and its address",
 		},
-	}
+		{
+			Name: "language", Fallback: "the browser's", Set: document.OneOf(&c.Language, languages(), languages()),
+			Meaning: "`en` or `de`: how pages and their reports speak to whoever has not chosen",
+		},
+	}, lookFields(&c.Look)...)
 }
+
+// languages are those that the pages have catalogues of.
+func languages() []string { return []string{"en", "de"} }
 
 func servedFields(t *Served) []document.Field {
 	return []document.Field{
@@ -78,6 +88,7 @@ func checkConsole(s *document.Source, c *Console) {
 		}
 		s.Fail(at, "cert_file and key_file belong together; one of them is missing")
 	}
+	checkLook(s, &c.Look)
 	name := regexp.MustCompile(hostName)
 	for i, n := range c.Names {
 		if _, err := netip.ParseAddr(n); n != "" && err != nil && (!name.MatchString(n) || len(n) > 253) {

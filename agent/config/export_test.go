@@ -26,8 +26,3 @@ func ParseChannels(name, text string) ([]Channel, error) {
 	locateChannels(list, name)
 	return list, nil
 }
-
-// ChannelsReference returns the rows of the table for channels.
-func ChannelsReference() string {
-	return document.Reference([]document.Field{channelsField(new([]Channel))})
-}

@@ -50,6 +50,10 @@ func rootFields(c *Config) []document.Field {
 			Fallback: "as below", Meaning: "the room page",
 		},
 		{
+			Name: "sound", Set: document.Into(soundFields(&c.Sound)), Inner: soundFields(new(Sound)),
+			Fallback: "as below", Meaning: "the speaker of the room, for when nobody outside reacts",
+		},
+		{
 			Name: "record", Set: document.Into(recordFields(&c.Record)), Inner: recordFields(new(Record)),
 			Fallback: "as below", Meaning: "what is kept on disk",
 		},
@@ -285,7 +289,9 @@ func merge(fields []document.Field) []document.Field {
 			}
 			f.Name = strings.TrimSuffix(f.Name, stem) + "<vital>"
 		}
-		f.Inner = merge(f.Inner)
+		if f.Name != "console" { // its labels and colours are each of one vital
+			f.Inner = merge(f.Inner)
+		}
 		rows = append(rows, f)
 	}
 	return rows

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"bedside/agent/system"
 	"bedside/agent/wire"
 	"bedside/alerts/profiles"
 )
@@ -29,13 +30,17 @@ type Options struct {
 	// Recorded gives the sessions to report; nil for none. Profiles finds the profile that one was watched by.
 	Recorded Recorded
 	Profiles func(id string) (*profiles.Profile, bool)
+	Judges   func() []*profiles.Profile // by which a session can be judged again; nil for the shipped ones
+	// System is what stands behind the page of devices and system; nil for none.
+	System *system.System
 	Door
 }
 
 // Console is the HTTP side of one room. It is safe for concurrent use.
 type Console struct {
-	o   Options
-	hub *hub
+	o       Options
+	hub     *hub
+	audible audible
 }
 
 // New returns a console that is not serving yet.
@@ -57,16 +62,18 @@ func (c *Console) Serve(ctx context.Context, l net.Listener) error {
 
 // Handler returns the whole site.
 func (c *Console) Handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("GET /", site("index.html"))
+	mux, files := http.NewServeMux(), http.NewServeMux()
+	files.Handle("GET /", site(c.o.Site, "index.html", sessionsPage, systemPage, peoplePage))
 	mux.HandleFunc("GET /api/v1/state", c.state)
 	mux.HandleFunc("GET /api/v1/events", c.events)
 	mux.HandleFunc("GET /api/v1/trend", c.trend)
 	mux.HandleFunc("POST /api/v1/commands/{verb}", c.command)
+	mux.HandleFunc("POST /api/v1/screen", c.screen)
 	mux.Handle("GET /metrics", c.o.Metrics)
 	newReports(&c.o).routes(mux)
+	c.o.systemRoutes(mux, c.o.System)
 	health(mux, c.o.Ready)
-	return c.o.guard(mux)
+	return c.o.guard(mux, files)
 }
 
 func (c *Console) state(w http.ResponseWriter, r *http.Request) {

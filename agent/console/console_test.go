@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	pathpkg "path"
 	"regexp"
 	"strings"
 	"testing"
@@ -21,6 +22,7 @@ import (
 
 	"bedside/agent/console"
 	"bedside/agent/wire"
+	"bedside/alerts/profiles"
 )
 
 type room struct {
@@ -164,15 +166,17 @@ func TestServeEndsOpenStreamsWhenToldToStop(t *testing.T) {
 	defer shut(t, resp.Body)
 	stop()
 	require.NoError(t, <-done)
-	_, err = io.ReadAll(resp.Body)
-	assert.NoError(t, err, "the stream ended in order")
+	last, err := io.ReadAll(resp.Body)
+	require.NoError(t, err, "the stream ended in order")
+	assert.Contains(t, string(last), "event: stopping\n", "the page is told that it is no fault of the line")
 }
 
 // What the page names must be there, and nothing on it may need more than its content security policy allows.
 func TestPageIsWholeAndKeepsItsPolicy(t *testing.T) {
 	url := serve(t, newConsole(&room{}, nil))
 	assets := os.DirFS("assets")
-	imports := regexp.MustCompile(`(?:src|href|from|Worker\()"? ?[=:]? ?"(?:\./)?([a-z]+\.(?:js|css|svg|webmanifest))"`)
+	imports := regexp.MustCompile(`(?:src|href|from|URL\(|url\()"? ?[=:]? ?"?((?:\.\.?/)?(?:[a-z]+/)?[a-z]+\.(?:js|css|svg|webmanifest))[")]`)
+	named := 0
 	require.NoError(t, fs.WalkDir(assets, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -180,12 +184,18 @@ func TestPageIsWholeAndKeepsItsPolicy(t *testing.T) {
 		text, err := fs.ReadFile(assets, path)
 		require.NoError(t, err)
 		for _, name := range imports.FindAllStringSubmatch(string(text), -1) {
-			status, _ := do(t, request(t, "GET", url+"/"+name[1], ""))
+			at := name[1] // as the page calls it, or beside the file that names it
+			if strings.HasPrefix(at, ".") {
+				at = pathpkg.Join(pathpkg.Dir(path), at)
+			}
+			status, _ := do(t, request(t, "GET", url+"/"+at, ""))
 			assert.Equal(t, 200, status, "%s names %s", path, name[1])
+			named++
 		}
 		assert.NotRegexp(t, `style="|onclick=|<style|eval\(|innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|DOMParser|setHTML|https?://(?:[^w]|w[^w])`, string(text), path)
 		return nil
 	}))
+	require.Greater(t, named, 100, "what the files name is no longer found in them")
 	resp, err := http.DefaultClient.Do(request(t, "GET", url+"/", ""))
 	require.NoError(t, err)
 	defer shut(t, resp.Body)
@@ -211,10 +221,39 @@ func TestTrendIsAskedForFromTheSlotThatThePageHas(t *testing.T) {
 		code, body := do(t, request(t, "GET", at+query, ""))
 		assert.Equal(t, want, code, query)
 		if want == 200 {
-			assert.Contains(t, body, `"slots":[[355000000,70,72,96,97]]`)
+			assert.Contains(t, body, `"slots":[[355000000,70,72,96,97,0]]`)
 		}
 	}
 	assert.ElementsMatch(t, []int64{0, 355_000_000}, asked)
 	code, _ := do(t, request(t, "GET", serve(t, newConsole(&room{}, nil))+"/api/v1/trend", ""))
 	assert.Equal(t, 404, code, "where none is kept")
+}
+
+func TestPageAndReportAreAsTheirSiteHasThem(t *testing.T) {
+	german := serve(t, console.New(console.Options{
+		Feed: &room{}, Metrics: http.NotFoundHandler(), Ready: func() error { return nil }, Log: slog.New(slog.DiscardHandler),
+		Recorded: archive(t), Profiles: profiles.Find, Door: console.Door{Site: map[string]string{"language": "de", "unit": "kPa", "label-pulse-rate": `"H<R`}},
+	}))
+	for _, path := range []string{"/", "/index.html"} {
+		resp, err := http.DefaultClient.Do(request(t, "GET", german+path, ""))
+		require.NoError(t, err)
+		body, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		shut(t, resp.Body)
+		assert.Equal(t, "text/html; charset=utf-8", resp.Header.Get("Content-Type"))
+		assert.Contains(t, string(body), `<html lang="de" data-site-label-pulse-rate="&#34;H&lt;R" data-site-language="de" data-site-unit="kPa">`)
+	}
+	_, body := do(t, request(t, "GET", german+"/api/v1/sessions/K-0412/report.html", ""))
+	assert.Contains(t, body, `<html lang="de">`)
+	assert.Contains(t, body, "kPa")
+	_, body = do(t, request(t, "GET", german+"/api/v1/sessions/K-0412/report.html?language=en&unit=mmHg", ""))
+	assert.Contains(t, body, `<html lang="en">`, "whoever chooses has chosen")
+	assert.NotContains(t, body, "kPa")
+
+	_, body = do(t, request(t, "GET", serve(t, newConsole(&room{}, nil))+"/", ""))
+	assert.Contains(t, body, `<html lang="en">`, "the browser's own language then")
+	assert.NotContains(t, body, "data-site-language")
+	station, err := os.ReadFile("assets/station.html")
+	require.NoError(t, err)
+	assert.Contains(t, string(station), `<html lang="en">`, "which is what a site's language takes the place of")
 }

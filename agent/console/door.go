@@ -19,6 +19,9 @@ type Door struct {
 	Guard func(http.Handler) http.Handler // who may do what; nil for no sign-in, so loopback only
 	From  func(*http.Request) string      // where an order comes from, for the record; nil for wire.ViaPage
 	Hosts []string                        // names under which it may be asked, beside those of the loopback
+	// Site is what the site has set for whoever has not chosen otherwise, by names such as language, which pages have as attributes
+	// data-site-language and so on; see config.Console. Without a language it is the one that the browser asks for.
+	Site map[string]string
 	// Connection is the ConnContext of the server, nil for none.
 	Connection func(ctx context.Context, c net.Conn) context.Context
 }
@@ -33,23 +36,25 @@ func (d *Door) from(r *http.Request) string {
 // guard sets the headers that keep foreign pages out, refuses orders that come from them, and refuses requests under a
 // foreign host name, with which a page elsewhere could reach a server on this computer (DNS rebinding). What comes through
 // is left to Guard.
-func (d *Door) guard(site *http.ServeMux) http.Handler {
-	var next http.Handler = site
+func (d *Door) guard(ways, files *http.ServeMux) http.Handler {
+	next := route(ways, files)
 	if d.Guard != nil {
 		next = d.Guard(next)
 	} else {
-		site.HandleFunc("GET /api/v1/me", func(w http.ResponseWriter, _ *http.Request) {
+		ways.HandleFunc("GET /api/v1/me", func(w http.ResponseWriter, _ *http.Request) {
 			writeJSON(w, http.StatusOK, map[string]bool{"access": false})
 		})
 	}
-	next = http.NewCrossOriginProtection().Handler(next)
+	next = http.NewCrossOriginProtection().Handler(otherwise(ways, next))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "+
-			"img-src 'self' data:; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cache-Control", "no-cache")
+		h.Set("Cache-Control", "no-cache") // of a file: it is asked each time whether it is still the one
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			h.Set("Cache-Control", "no-store") // about people, or secret
+		}
 		if !d.known(r) {
 			writeText(w, http.StatusMisdirectedRequest, "this page answers only under "+strings.Join(append([]string{"localhost", "its own address"}, d.Hosts...), ", "))
 			return

@@ -15,6 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/agent/console"
+	"bedside/agent/record"
+	"bedside/agent/report"
+	"bedside/agent/whatif"
 	"bedside/agent/wire"
 	"bedside/alerts"
 	"bedside/alerts/profiles"
@@ -25,7 +28,10 @@ import (
 
 func asset(t *testing.T, name string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("assets", name))
+	found, err := filepath.Glob(filepath.Join("assets", "*", name))
+	require.NoError(t, err)
+	require.Len(t, found, 1, "%s: the names of modules are unique over all folders", name)
+	text, err := os.ReadFile(found[0])
 	require.NoError(t, err)
 	return string(text)
 }
@@ -33,16 +39,14 @@ func asset(t *testing.T, name string) string {
 // list returns the words of one list of vocabulary.js, in its order.
 func list(t *testing.T, name string) []string {
 	t.Helper()
-	_, after, found := strings.Cut(asset(t, "vocabulary.js"), "export const "+name+" = [")
+	_, after, found := strings.Cut(asset(t, "vocabulary.js"), "export const "+name+" = ")
 	require.True(t, found, "vocabulary.js has no list %s", name)
-	body, _, found := strings.Cut(after, "];")
+	_, after, found = strings.Cut(after, "[")
 	require.True(t, found)
-	form := regexp.MustCompile(`\["([a-z0-9_-]*)", "`)
-	if !form.MatchString(body) {
-		form = regexp.MustCompile(`"([a-z0-9_]+)"`)
-	}
+	body, _, found := strings.Cut(after, "]")
+	require.True(t, found)
 	var words []string
-	for _, m := range form.FindAllStringSubmatch(body, -1) {
+	for _, m := range regexp.MustCompile(`"([a-z0-9_-]*)"`).FindAllStringSubmatch(body, -1) {
 		words = append(words, m[1])
 	}
 	return words
@@ -61,6 +65,7 @@ func shipped(t *testing.T) []*profiles.Profile {
 
 func TestWordsOfThePageAreThoseOfTheAgent(t *testing.T) {
 	assert.Equal(t, sessions.Questions(), list(t, "questions"), "screening questions")
+	assert.Equal(t, sessions.Marks(), list(t, "marks"), "what is marked with one press")
 	assert.Equal(t, append([]string{""}, profiles.Names()...), list(t, "profiles"), "profiles, and none for the one of the route")
 	var routes, ticks, calls []string
 	phases := []string{string(sessions.Preparation), string(sessions.BaselineOf)}
@@ -133,7 +138,7 @@ func fields(t reflect.Type) map[string]bool {
 func TestFieldsOfThePageAreThoseOfTheAgent(t *testing.T) {
 	types := map[string]reflect.Type{
 		"Latest": reflect.TypeFor[wire.Latest](), "Cuff": reflect.TypeFor[wire.Cuff](), "Device": reflect.TypeFor[wire.Device](),
-		"Alert": reflect.TypeFor[wire.Alert](), "Limit": reflect.TypeFor[wire.Limit](), "Trend": reflect.TypeFor[wire.Trend](),
+		"Alert": reflect.TypeFor[wire.Alert](), "Limit": reflect.TypeFor[wire.Limit](), "Setting": reflect.TypeFor[wire.Setting](), "Trend": reflect.TypeFor[wire.Trend](),
 		"TrendCuff": reflect.TypeFor[wire.TrendCuff](), "TrendMark": reflect.TypeFor[wire.TrendMark](), "TrendAlert": reflect.TypeFor[wire.TrendAlert](),
 		"Switched": reflect.TypeFor[alerts.Switched](), "Silence": reflect.TypeFor[wire.Silence](),
 		"Values": reflect.TypeFor[sessions.Values](), "GivenDose": reflect.TypeFor[sessions.GivenDose](),
@@ -141,9 +146,14 @@ func TestFieldsOfThePageAreThoseOfTheAgent(t *testing.T) {
 		"Gate": reflect.TypeFor[sessions.Gate](), "Episode": reflect.TypeFor[sessions.Episode](), "REMS": reflect.TypeFor[sessions.REMS](),
 		"Session": reflect.TypeFor[wire.SessionStatus](), "Status": reflect.TypeFor[wire.Status](), "Wave": reflect.TypeFor[wire.Wave](),
 		"Reply": reflect.TypeFor[wire.Reply](), "Duty": reflect.TypeFor[wire.Duty](), "Reach": reflect.TypeFor[wire.Reach](),
-		"Watching": reflect.TypeFor[wire.Watching](), "Recipients": reflect.TypeFor[wire.Recipients](),
+		"Watching": reflect.TypeFor[wire.Watching](), "Recipients": reflect.TypeFor[wire.Recipients](), "RoomSound": reflect.TypeFor[wire.RoomSound](),
 		"DeviceLine": reflect.TypeFor[wire.DeviceLine](), "Tile": reflect.TypeFor[wire.Tile](), "Peer": reflect.TypeFor[wire.Peer](),
 		"ChannelState": reflect.TypeFor[wire.ChannelState](), "Board": reflect.TypeFor[wire.Board](),
+		"Recorded": reflect.TypeFor[record.Session](), "Summary": reflect.TypeFor[report.Summary](),
+		"SummaryDose": reflect.TypeFor[report.SummaryDose](), "SummaryPeak": reflect.TypeFor[report.SummaryPeak](),
+		"Choice": reflect.TypeFor[console.Choice](), "Occurrence": reflect.TypeFor[whatif.Occurrence](),
+		"AlertPair": reflect.TypeFor[whatif.Pair](), "Judged": reflect.TypeFor[whatif.Judge](), "Asked": reflect.TypeFor[whatif.Ask](),
+		"Noted": reflect.TypeFor[whatif.Note](), "Comparison": reflect.TypeFor[whatif.Comparison](),
 		"RoomsEvent": reflect.TypeFor[console.RoomsEvent](), "AlarmEvent": reflect.TypeFor[console.AlarmEvent](),
 	}
 	definition := regexp.MustCompile(`(?s)@typedef \{\{(.*?)\}\} ([A-Za-z]+)`)
@@ -172,12 +182,16 @@ func TestOrdersOfThePageAreVerbsOfTheAgent(t *testing.T) {
 	for _, v := range wire.Verbs() {
 		verbs = append(verbs, v.Name)
 	}
-	files, err := filepath.Glob("assets/*")
+	modules, err := filepath.Glob("assets/*/*.js")
+	require.NoError(t, err)
+	pages, err := filepath.Glob("assets/*.html")
 	require.NoError(t, err)
 	given := regexp.MustCompile(`(?:order\(|data-verb=)"([a-z-]+)"`)
 	var orders []string
-	for _, file := range files {
-		for _, m := range given.FindAllStringSubmatch(asset(t, filepath.Base(file)), -1) {
+	for _, file := range append(pages, modules...) {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, m := range given.FindAllStringSubmatch(string(text), -1) {
 			assert.Contains(t, verbs, m[1], file)
 			orders = append(orders, m[1])
 		}
@@ -186,7 +200,7 @@ func TestOrdersOfThePageAreVerbsOfTheAgent(t *testing.T) {
 		wire.VerbAcknowledge, wire.VerbPauseAudio, wire.VerbPauseAlarms, wire.VerbResume, wire.VerbSymptom, wire.VerbSymptomOver,
 		wire.VerbNote, wire.VerbSessionStart, wire.VerbSessionDose, wire.VerbInfusionEnd, wire.VerbSessionPhase, wire.VerbSessionEnd,
 		wire.VerbSessionReading, wire.VerbSessionOverride, wire.VerbSessionConfirm, wire.VerbAlarmOff, wire.VerbAlarmOn, wire.VerbCuffStart, wire.VerbCuffStop,
-		wire.VerbReachTest,
+		wire.VerbReachTest, wire.VerbNoteUndo, wire.VerbLimitsSet,
 	} {
 		assert.Contains(t, orders, verb, "the page has no way to give this order")
 	}
@@ -202,6 +216,24 @@ func TestDutyFormsAskForFieldsOfADutyOrder(t *testing.T) {
 	}
 	for _, action := range []string{wire.DutyTake, wire.DutyHandover, wire.DutyRelease, wire.DutyBackup} {
 		assert.Contains(t, asset(t, "duty.js"), `action: "`+action+`"`)
+	}
+}
+
+// What the panel of limits orders has the fields of an order.
+func TestPanelOfLimitsOrdersFieldsOfALimitOrder(t *testing.T) {
+	there := fields(reflect.TypeFor[wire.LimitOrder]())
+	text := asset(t, "adjust.js")
+	_, text, found := strings.Cut(text, "export function order(")
+	require.True(t, found)
+	text, _, _ = strings.Cut(text, "\n}\n")
+	asked := regexp.MustCompile(`[{ ]([a-z_]+): (?:true|to|r\.)`).FindAllStringSubmatch(text, -1)
+	require.GreaterOrEqual(t, len(asked), 6)
+	for _, m := range asked {
+		assert.Contains(t, there, m[1])
+	}
+	for _, name := range []string{"limits:", "reason:", "beyond:"} {
+		assert.Contains(t, asset(t, "adjust.js"), name)
+		assert.Contains(t, fields(reflect.TypeFor[wire.Request]()), strings.TrimSuffix(name, ":"))
 	}
 }
 

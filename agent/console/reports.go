@@ -2,13 +2,14 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"log/slog"
 	"mime"
 	"net/http"
+	"strings"
 	"time"
 
 	"bedside/agent/record"
@@ -18,21 +19,34 @@ import (
 
 // Recorded is the record behind the page. Reading it holds up nobody who writes it.
 type Recorded interface {
-	Sessions(ctx context.Context) ([]record.Session, error)
+	SessionList(ctx context.Context) ([]record.Session, error)
 	Session(ctx context.Context, code string, f func(record.Event) error) error
 }
 
 // reports answers for recorded sessions. One report is made at a time, so that reading old sessions cannot take the computer
 // away from the one that goes on.
 type reports struct {
-	record Recorded
-	find   func(id string) (*profiles.Profile, bool)
-	log    *slog.Logger
-	turn   chan struct{} // of size 1: who has it makes a report
+	record   Recorded
+	find     func(id string) (*profiles.Profile, bool)
+	all      func() []*profiles.Profile // nil for the shipped ones
+	log      *slog.Logger
+	language string        // of the site
+	unit     string        // of the site
+	turn     chan struct{} // of size 1: who has it reads a session
+
+	waiting chan struct{} // who waits for the turn
+	known   summaries
 }
 
 func newReports(o *Options) *reports {
-	return &reports{record: o.Recorded, find: o.Profiles, log: o.Log, turn: make(chan struct{}, 1)}
+	find := o.Profiles
+	if find == nil {
+		find = profiles.Find
+	}
+	return &reports{
+		record: o.Recorded, find: find, all: o.Judges, log: o.Log, language: o.Site["language"], unit: o.Site["unit"],
+		turn: make(chan struct{}, 1), waiting: make(chan struct{}, mostWaiting),
+	}
 }
 
 // routes adds the paths of the contract; none without a record.
@@ -41,16 +55,20 @@ func (s *reports) routes(mux *http.ServeMux) {
 		return
 	}
 	mux.HandleFunc("GET /api/v1/sessions", s.list)
+	mux.HandleFunc("GET /api/v1/sessions/{code}/summary.json", s.summary)
+	mux.HandleFunc("GET /api/v1/sessions/{code}/whatif", s.whatif)
 	mux.HandleFunc("GET /api/v1/sessions/{code}/{file}", s.report)
+	mux.HandleFunc("GET /api/v1/profiles", s.profiles)
 }
 
 func (s *reports) list(w http.ResponseWriter, r *http.Request) {
-	list, err := s.record.Sessions(r.Context())
+	list, err := s.record.SessionList(r.Context())
 	if err != nil {
 		s.failed(w, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, append([]record.Session{}, list...))
+	s.known.listed(list)
+	writePrivate(w, append([]record.Session{}, list...))
 }
 
 func (s *reports) report(w http.ResponseWriter, r *http.Request) {
@@ -59,24 +77,21 @@ func (s *reports) report(w http.ResponseWriter, r *http.Request) {
 		writeText(w, http.StatusNotFound, "there is no such form of a report")
 		return
 	}
-	style, err := styleOf(r)
+	if format == "html" { // also why there is none is shown where the report would be
+		w.Header().Set("Content-Security-Policy", strings.Replace(policy, "frame-ancestors 'none'", "frame-ancestors 'self'", 1))
+	}
+	style, err := s.styleOf(r)
 	if err != nil {
 		writeText(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	case <-r.Context().Done():
+	if !s.waitTurn(w, r) {
 		return
 	}
+	defer func() { <-s.turn }()
 	made, err := s.build(r.Context(), r.PathValue("code"))
-	switch {
-	case errors.Is(err, record.ErrNoSession) || errors.Is(err, report.ErrNoStart):
-		writeText(w, http.StatusNotFound, "the record has no such session, or not its beginning")
-		return
-	case err != nil:
-		s.failed(w, err)
+	if err != nil {
+		s.refuse(w, err)
 		return
 	}
 	var body bytes.Buffer // whole or not at all
@@ -102,7 +117,7 @@ func (s *reports) report(w http.ResponseWriter, r *http.Request) {
 func (s *reports) build(ctx context.Context, code string) (*report.Report, error) {
 	var b report.Builder
 	var last []byte
-	if err := s.record.Session(ctx, code, func(e record.Event) error {
+	if err := s.session(ctx, code, func(e record.Event) error {
 		last = e.Hash
 		return b.Take(e.Message)
 	}); err != nil {
@@ -111,10 +126,10 @@ func (s *reports) build(ctx context.Context, code string) (*report.Report, error
 	return b.Report(report.Options{Find: s.find, Proof: hex.EncodeToString(last)})
 }
 
-// styleOf reads how people want a report: ?language=de&unit=kPa.
-func styleOf(r *http.Request) (report.Style, error) {
+// styleOf reads how people want a report: ?language=de&unit=kPa. What is not said is as the site has it.
+func (s *reports) styleOf(r *http.Request) (report.Style, error) {
 	q := r.URL.Query()
-	style := report.Style{Language: report.English, Unit: report.MmHg, Zone: time.Local}
+	style := report.Style{Language: report.Language(cmp.Or(s.language, string(report.English))), Unit: report.Unit(cmp.Or(s.unit, string(report.MmHg))), Zone: time.Local}
 	switch language := report.Language(q.Get("language")); language {
 	case report.English, report.German:
 		style.Language = language

@@ -4,10 +4,12 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,17 +21,37 @@ import (
 	"bedside/alerts/profiles"
 )
 
-// archive is a record with the session that the reports are tested with.
+// imported is the file of a record with the session that the reports are tested with: it is made once, because that takes
+// seconds under the race detector.
+var imported = sync.OnceValues(func() (file []byte, err error) {
+	f, err := os.Open("../report/testdata/K-0412.session.gz")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "bedside-archive-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path := filepath.Join(dir, "record.db")
+	if _, _, err := record.Import(context.Background(), path, z, time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// archive is a record with that session.
 func archive(t *testing.T) *record.Reader {
 	t.Helper()
-	f, err := os.Open("../report/testdata/K-0412.session.gz")
-	require.NoError(t, err)
-	defer shut(t, f)
-	z, err := gzip.NewReader(f)
+	file, err := imported()
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "record.db")
-	_, _, err = record.Import(t.Context(), path, z, time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))
-	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, file, 0o600))
 	r, err := record.OpenReader(context.WithoutCancel(t.Context()), path)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, r.Close()) })
@@ -48,18 +70,12 @@ func TestRecordedSessionsAreListedAndReported(t *testing.T) {
 	require.Len(t, list, 1)
 	assert.Equal(t, "K-0412", list[0].Code)
 
-	get := func(path string) (*http.Response, string) {
-		resp, err := http.DefaultClient.Do(request(t, "GET", url+path, ""))
-		require.NoError(t, err)
-		defer shut(t, resp.Body)
-		_, text := do(t, request(t, "GET", url+path, ""))
-		return resp, text
-	}
+	get := func(path string) (*http.Response, string) { return fetch(t, url+path) }
 	page, text := get("/api/v1/sessions/K-0412/report.html?language=de&unit=kPa")
 	assert.Equal(t, 200, page.StatusCode)
 	assert.Contains(t, text, `<html lang="de">`)
 	assert.Contains(t, text, "Gipfelwerte nach der ersten Gabe")
-	assert.Regexp(t, `^default-src 'none'; style-src 'sha256-[^']+'; sandbox;`, page.Header.Get("Content-Security-Policy"))
+	assert.Regexp(t, `^default-src 'none'; style-src 'sha256-[^']+'; sandbox allow-same-origin allow-modals; frame-ancestors 'self';`, page.Header.Get("Content-Security-Policy"))
 	assert.Equal(t, "no-store", page.Header.Get("Cache-Control"), "health data stays in no cache")
 	printed, text := get("/api/v1/sessions/K-0412/report.pdf")
 	assert.Equal(t, "application/pdf", printed.Header.Get("Content-Type"))

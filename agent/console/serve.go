@@ -27,7 +27,10 @@ func serve(ctx context.Context, l net.Listener, handler http.Handler, door *Door
 	}
 	// No WriteTimeout and no ReadTimeout: they are absolute and would end every event stream. Bodies, answers and events have
 	// deadlines of their own.
-	srv.RegisterOnShutdown(pages.closeAll)
+	srv.RegisterOnShutdown(func() {
+		pages.send(event{"stopping", []byte("{}")}) // what is queued is written before the stream ends
+		pages.closeAll()
+	})
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
 	select {

@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"encoding/json"
 	"net"
 	"net/http"
 	"sync"
@@ -93,8 +92,8 @@ func (s *Station) send(e event) {
 
 // Handler returns the whole site.
 func (s *Station) Handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("GET /", site("station.html"))
+	mux, files := http.NewServeMux(), http.NewServeMux()
+	files.Handle("GET /", site(s.o.Site, "station.html", systemPage, peoplePage))
 	mux.HandleFunc("GET /api/v1/board", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.board()) })
 	mux.HandleFunc("GET /api/v1/rooms/{room}/state", s.state)
 	mux.HandleFunc("GET /api/v1/events", s.events)
@@ -105,8 +104,9 @@ func (s *Station) Handler() http.Handler {
 	if s.o.Metrics != nil {
 		mux.Handle("GET /metrics", s.o.Metrics)
 	}
+	s.o.systemRoutes(mux, s.o.System)
 	health(mux, s.o.Ready)
-	return s.o.guard(mux)
+	return s.o.guard(mux, files)
 }
 
 func (s *Station) events(w http.ResponseWriter, r *http.Request) {
@@ -147,13 +147,8 @@ func (s *Station) duty(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Station) screen(w http.ResponseWriter, r *http.Request) {
-	body, ok := readBody(w, r)
+	sign, ok := signOf(w, r)
 	if !ok {
-		return
-	}
-	var sign ScreenSign
-	if err := json.Unmarshal(body, &sign); err != nil || sign.ID == "" || len(sign.ID) > maxScreenID {
-		writeReply(w, wire.Reply{Code: "bad_request", Text: "a screen says its id, whether it is visible and whether it can be heard"})
 		return
 	}
 	s.o.Feed.Screen(sign.ID, sign.Visible, sign.Sound)

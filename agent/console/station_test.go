@@ -39,7 +39,7 @@ func TestStationAnswersOnItsRoutes(t *testing.T) {
 		want                     string
 	}{
 		{"page", "GET", "/", "", 200, "Bedside station"},
-		{"module of the page", "GET", "/station.js", "", 200, "import"},
+		{"module of the page", "GET", "/station/station.js", "", 200, "import"},
 		{"the room's page is not here", "GET", "/index.html", "", 404, "not found"},
 		{"no listing of what is embedded", "GET", "/assets/", "", 404, "not found"},
 		{"board", "GET", "/api/v1/board", "", 200, `"station":"front"`},
@@ -51,7 +51,7 @@ func TestStationAnswersOnItsRoutes(t *testing.T) {
 		{"refused order", "POST", "/api/v1/rooms/room-1/commands/cuff-start", `{"by":"AK"}`, 409, "cuff is measuring"},
 		{"order that is not JSON", "POST", "/api/v1/rooms/room-1/commands/note", `{`, 400, "not JSON"},
 		{"order to an unknown room", "POST", "/api/v1/rooms/room-9/commands/note", `{"by":"AK"}`, 404, "knows no room"},
-		{"order by the wrong method", "GET", "/api/v1/rooms/room-1/commands/acknowledge", "", 404, "not found"},
+		{"order by the wrong method", "GET", "/api/v1/rooms/room-1/commands/acknowledge", "", 405, "Method Not Allowed"},
 		{"oversized order", "POST", "/api/v1/rooms/room-1/commands/note", strings.Repeat("x", 70<<10), 413, "too long"},
 		{"order to the station itself", "POST", "/api/v1/commands/acknowledge", `{"by":"AK","occurrence":"agent_silent-2"}`, 200, `"ok":true`},
 		{"duty", "POST", "/api/v1/duty", `{"action":"release","rooms":["room-1"],"by":"AK"}`, 200, `"ok":true`},

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"bedside/agent/system"
 	"bedside/agent/wire"
 )
 
@@ -32,6 +33,7 @@ type StationOptions struct {
 	Metrics http.Handler // nil for none
 	Ready   func() error // nil when the station works; else what is missing, in one sentence
 	Log     *slog.Logger
+	System  *system.System // behind the page of the system; nil for none
 	Door
 }
 

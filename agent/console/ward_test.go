@@ -27,6 +27,7 @@ type ward struct {
 	began    time.Time
 	rooms    int
 	quiet    bool // no alert but those of a missing line
+	ladder   bool // a high, a medium and a low alert, and none
 	lost     bool // the broker
 	duty     map[string]*wire.Duty
 	seen     map[string]string // occurrence to by
@@ -38,9 +39,14 @@ type ward struct {
 	shown    map[string][]string
 }
 
-func newWard() *ward {
+func newWard() *ward { return newWardAt(time.Now) }
+
+// stillWard is one in which nothing moves.
+func stillWard() *ward { return newWardAt(still) }
+
+func newWardAt(now func() time.Time) *ward {
 	w := &ward{
-		rooms: 6, now: time.Now, duty: map[string]*wire.Duty{}, seen: map[string]string{"hr_high-2": "AK"}, reach: map[string]*wire.Reach{},
+		rooms: 6, now: now, duty: map[string]*wire.Duty{}, seen: map[string]string{"hr_high-2": "AK"}, reach: map[string]*wire.Reach{},
 		paused: map[string]time.Time{}, screens: map[string][2]bool{}, shown: map[string][]string{},
 	}
 	w.began = w.now()
@@ -50,9 +56,9 @@ func newWard() *ward {
 			By: "AK", Station: "front",
 		}
 	}
-	w.reach["room-1"] = &wire.Reach{At: wire.Time{Time: w.began.Add(-50 * time.Minute)}, State: wire.ReachAnswered, By: "AK", AfterMS: 4200, Text: "Answered by AK after 4 s"}
-	w.reach["room-2"] = &wire.Reach{At: wire.Time{Time: w.began.Add(-8 * time.Second)}, State: wire.ReachWaiting, Text: "Waiting for AK"}
-	w.reach["room-4"] = &wire.Reach{At: wire.Time{Time: w.began.Add(-20 * time.Minute)}, State: wire.ReachUnanswered, Text: "AK did not answer within 60 s"}
+	w.reach["room-1"] = &wire.Reach{At: wire.Time{Time: w.began.Add(-50 * time.Minute)}, State: wire.ReachAnswered, By: "AK", AfterMS: 4200, Text: "AK answered the test alert after 4s at front"}
+	w.reach["room-2"] = &wire.Reach{At: wire.Time{Time: w.began.Add(-8 * time.Second)}, State: wire.ReachWaiting, Text: "Test alert sent, waiting for AK"}
+	w.reach["room-4"] = &wire.Reach{At: wire.Time{Time: w.began.Add(-20 * time.Minute)}, State: wire.ReachUnanswered, Text: "Nobody answered the test alert within 1m0s; it was for AK"}
 	return w
 }
 
@@ -67,12 +73,13 @@ func (w *ward) Board() wire.Board {
 	}
 	if w.lost {
 		b.Broker = "lost"
+		b.Alerts = append(b.Alerts, w.alert("", "broker_lost", "technical", "high", "The message server is not reached: connection refused. No room is heard.", 130*time.Second))
 	}
 	for n := 1; n <= w.rooms; n++ {
 		b.Rooms = append(b.Rooms, w.tile(n))
 	}
-	if !w.quiet {
-		b.Alerts = append(b.Alerts, w.alert("room-5", "agent_silent", "technical", "medium", "Room room-5 is silent: nothing heard from its agent", 42*time.Second))
+	if !w.quiet && !w.lost && w.rooms >= 5 {
+		b.Alerts = append(b.Alerts, w.alert("room-5", "agent_silent", "technical", "medium", "Silent since 19:31:26. Last known: session K-0416, recovery; no alert.", 42*time.Second))
 	}
 	return b
 }
@@ -80,6 +87,12 @@ func (w *ward) Board() wire.Board {
 // tile makes one of: 1 a high alert, 2 a medium one acknowledged, 3 sensor off, 4 nothing wrong, 5 no connection, 6 no session.
 func (w *ward) tile(n int) wire.Tile {
 	room, now := "room-"+strconv.Itoa(n), w.now()
+	if w.lost {
+		return wire.Tile{
+			Room: room, Mode: wire.Demo, Link: "silent", Heard: wire.Time{Time: w.began.Add(-130 * time.Second)}, AgeMS: 130_000, Profile: "iv-ketamine@1", Approval: wire.Unapproved, Simulated: true,
+			Alerts: []wire.Alert{}, Words: "Silent since 19:29:58. Last known: session K-0416, recovery; no alert.", Session: w.session("K-0416", sessions.Phase("recovery"), 80*time.Minute), Duty: w.duty[room], Covered: w.duty[room] != nil, Devices: []wire.DeviceLine{},
+		}
+	}
 	t := wire.Tile{
 		Room: room, Mode: wire.Demo, Link: "live", Heard: wire.Time{Time: now}, AgeMS: 300, Profile: "iv-ketamine@1",
 		Approval: wire.Unapproved, Alerts: []wire.Alert{}, Duty: w.duty[room], Covered: w.duty[room] != nil, Reach: w.reach[room],
@@ -92,6 +105,10 @@ func (w *ward) tile(n int) wire.Tile {
 	if until := w.paused[room]; until.After(now) {
 		t.Silence = &wire.Silence{AudioUntil: &wire.Time{Time: until}, By: "AK"}
 	}
+	if w.ladder {
+		w.rung(&t, n)
+		return t
+	}
 	swing := int(now.Unix()) % 7
 	switch (n-1)%6 + 1 {
 	case 1:
@@ -100,7 +117,7 @@ func (w *ward) tile(n int) wire.Tile {
 		if !w.quiet {
 			t.Alerts = append(t.Alerts,
 				w.about(w.alert(room, "spo2_low", "physiological", "high", "SpO2 86, limit 88", 23*time.Second), "spo2", "86", "88", "%"),
-				w.about(w.alert(room, "hr_rise", "physiological", "low", "Pulse rate 104, 32 above baseline", 4*time.Minute), "pulse_rate", "104", "100", "/min"))
+				w.about(w.alert(room, "hr_rise", "physiological", "low", "Pulse rate 104, limit 100, 32 above baseline", 4*time.Minute), "pulse_rate", "104", "100", "/min"))
 		}
 	case 2:
 		t.Values = values(now, 124, 96, 158, 96)
@@ -113,7 +130,7 @@ func (w *ward) tile(n int) wire.Tile {
 		t.Absent = map[string]string{"spo2": "sensor_off", "pulse_rate": "sensor_off"}
 		t.Session = w.session("K-0414", sessions.Phase("recovery"), 95*time.Minute)
 		if !w.quiet {
-			t.Alerts = append(t.Alerts, w.alert(room, "spo2_sensor_off", "technical", "medium", "Sensor off the patient", 48*time.Second))
+			t.Alerts = append(t.Alerts, w.alert(room, "spo2_sensor_off", "technical", "medium", "Sensor off the patient or unplugged. Check the finger and the sensor's plug.", 48*time.Second))
 		}
 	case 4:
 		t.Values = values(now, 66+swing%3, 98, 118, 74)
@@ -121,7 +138,7 @@ func (w *ward) tile(n int) wire.Tile {
 		t.Session.ReadingDue = true
 	case 5:
 		t.Link, t.AgeMS, t.Heard = "silent", int64(now.Sub(w.began)/time.Millisecond)+42000, wire.Time{Time: w.began.Add(-42 * time.Second)}
-		t.Words = "Session K-0416 in phase recovery. No alert was active."
+		t.Words = "Silent since 19:31:26. Last known: session K-0416, recovery; no alert."
 		t.Session = w.session("K-0416", sessions.Phase("recovery"), 80*time.Minute)
 		t.Values = values(now, 71, 97, 121, 79)
 	case 6:
@@ -129,6 +146,16 @@ func (w *ward) tile(n int) wire.Tile {
 		t.Absent = map[string]string{"systolic": "not_measured"}
 	}
 	return t
+}
+
+// rung makes tiles that differ in the priority of their alert and in nothing else.
+func (w *ward) rung(t *wire.Tile, n int) {
+	t.Values = values(w.now(), 78, 97, 128, 82)
+	t.Session = w.session("K-0412", sessions.Phase("peak"), 42*time.Minute)
+	t.Duty, t.Covered, t.Reach = w.duty["room-1"], true, w.reach["room-1"]
+	if n <= 3 {
+		t.Alerts = append(t.Alerts, w.about(w.alert(t.Room, "spo2_low", "physiological", []string{"high", "medium", "low"}[n-1], "SpO2 86, limit 88", 23*time.Second), "spo2", "86", "88", "%"))
+	}
 }
 
 func values(now time.Time, pulse, spo2, systolic, diastolic int) map[string]wire.Latest {
@@ -160,7 +187,7 @@ func (w *ward) session(code string, phase sessions.Phase, since time.Duration) *
 		SinceDose:   now.Sub(dosed),
 		Observe:     max(2*time.Hour-now.Sub(dosed), 0),
 		NextReading: now.Add(3 * time.Minute),
-		Gate:        sessions.Gate{Name: "discharge", Items: []sessions.Item{{Name: "observation", Text: "observation goes on"}, {Name: "oriented", Text: "oriented"}}},
+		Gate:        sessions.Gate{Name: "discharge", Items: []sessions.Item{{Name: "observation", Text: "observation: 12 min left"}, {Name: "oriented", Text: "oriented"}}},
 	}
 	return wire.NewSessionStatus(&s)
 }
@@ -230,14 +257,14 @@ func (w *ward) Command(_ context.Context, from, room, verb string, payload []byt
 	case wire.VerbAcknowledge:
 		w.seen[r.Occurrence] = r.By
 		if reach := w.reach[room]; reach != nil && reach.State == wire.ReachWaiting {
-			reach.State, reach.By, reach.Text = wire.ReachAnswered, r.By, "Answered by "+r.By
+			reach.State, reach.By, reach.Text = wire.ReachAnswered, r.By, r.By+" answered the test alert after 4s at front"
 		}
 	case wire.VerbPauseAudio:
 		w.paused[room] = w.now().Add(2 * time.Minute)
 	case wire.VerbResume:
 		delete(w.paused, room)
 	case wire.VerbReachTest:
-		w.reach[room] = &wire.Reach{At: wire.Time{Time: w.now()}, State: wire.ReachWaiting, Text: "Waiting for the nurse on duty"}
+		w.reach[room] = &wire.Reach{At: wire.Time{Time: w.now()}, State: wire.ReachWaiting, Text: "Test alert sent, waiting for whoever has duty"}
 	case wire.VerbCuffStart:
 		return wire.Reply{Code: "refused", Text: "cuff is measuring"}
 	}
@@ -277,13 +304,20 @@ func (w *ward) Shown(room string, ids []string, screen string) {
 	w.shown[screen+" "+room] = append(w.shown[screen+" "+room], ids...)
 }
 
-// TestShowWard serves the ward until it is interrupted, for pictures: STATION_SHOW=127.0.0.1:0 [STATION_SPEED=10] [STATION_ROOMS=1000] go test -run ShowWard -v -timeout 1h.
+// TestShowWard serves the ward until it is interrupted, for pictures: STATION_SHOW=127.0.0.1:0 [STATION_STILL=1] [STATION_LADDER=1] [STATION_LOST=1] [STATION_SPEED=10] [STATION_ROOMS=1000] go test -run ShowWard -v -timeout 1h.
 func TestShowWard(t *testing.T) {
 	address := os.Getenv("STATION_SHOW")
 	if address == "" {
 		t.Skip("STATION_SHOW names no address: nobody wants to look")
 	}
 	w := newWard()
+	if os.Getenv("STATION_STILL") != "" {
+		w = stillWard()
+	}
+	w.lost = os.Getenv("STATION_LOST") != ""
+	if os.Getenv("STATION_LADDER") != "" {
+		w.ladder, w.rooms = true, 4
+	}
 	if speed, err := strconv.Atoi(os.Getenv("STATION_SPEED")); err == nil {
 		w.now = func() time.Time { return w.began.Add(time.Since(w.began) * time.Duration(speed)) }
 	}

@@ -33,6 +33,9 @@ func (h *hub) stream(w http.ResponseWriter, r *http.Request, first func() (event
 	out := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
+	if r.Method == http.MethodHead { // it would have no end, and count as a page
+		return
+	}
 	client := h.join()
 	defer h.leave(client)
 	if e, ok := first(); ok && e.payload != nil && writeEvent(w, out, e) != nil {

@@ -4,15 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
-)
 
-// Free space, our choice. A room with one oximeter and a cuff records about 100 MB a month, and the broker's streams hold as
-// much again.
-const (
-	littleSpace = 1 << 30   // below it, time to look
-	noSpace     = 100 << 20 // below it, a few weeks at most
+	"bedside/agent/machine"
 )
 
 // lookAtDisk checks the places where the agent writes.
@@ -25,16 +19,10 @@ func (e *examination) lookAtDisk() {
 
 // lookAtFolder checks that a folder, or the nearest one above it that exists, can be written and has room.
 func (e *examination) lookAtFolder(what, folder string) {
-	there := folder
-	for there != filepath.Dir(there) {
-		if _, err := os.Stat(there); !errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		there = filepath.Dir(there)
-	}
-	if err := writable(there); err != nil {
+	there := machine.Nearest(folder)
+	if err := machine.Writable(there); err != nil {
 		problem := fmt.Sprintf("%s cannot be written to %s: %v", what, folder, cause(err))
-		if there != folder {
+		if there != filepath.Clean(folder) {
 			problem = fmt.Sprintf("%s cannot be kept in %s: the folder is missing and cannot be made: %v", what, folder, cause(err))
 		}
 		e.report.add(areaDisk, Problem, problem,
@@ -47,24 +35,15 @@ func (e *examination) lookAtFolder(what, folder string) {
 	case err != nil:
 		e.report.add(areaDisk, Note, fmt.Sprintf("%s in %s: the free space is not known: %v", what, folder, err),
 			"a full disk ends the record", "look with df "+there)
-	case free < noSpace:
+	case free < machine.LittleSpace:
 		e.report.add(areaDisk, Problem, fmt.Sprintf("%s in %s: %s free", what, folder, size(free)),
-			"a full disk ends the record; alerts then come from memory alone", "make room, or choose a larger disk in the configuration")
-	case free < littleSpace:
+			"it counts as nearly full; a full disk ends the record, and alerts then come from memory alone", "make room, or choose a larger disk in the configuration")
+	case free < machine.EnoughSpace:
 		e.report.add(areaDisk, Note, fmt.Sprintf("%s in %s: %s free", what, folder, size(free)),
-			"it lasts for months, not for years", "make room when there is time")
+			fmt.Sprintf("below %d MB it counts as nearly full", machine.LittleSpace/1_000_000), "make room when there is time")
 	default:
 		e.report.good(areaDisk, "%s in %s: %s free", what, folder, size(free))
 	}
-}
-
-// writable makes a file in the folder and takes it away again.
-func writable(folder string) error {
-	f, err := os.CreateTemp(folder, ".bedside-doctor-*")
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // cause returns an error without the name of the file that was only an attempt.
@@ -76,8 +55,8 @@ func cause(err error) error {
 }
 
 func size(n uint64) string {
-	if n < 1<<30 {
-		return fmt.Sprintf("%d MB", n>>20)
+	if n < 1_000_000_000 {
+		return fmt.Sprintf("%d MB", n/1_000_000)
 	}
-	return fmt.Sprintf("%d GB", n>>30)
+	return fmt.Sprintf("%d GB", n/1_000_000_000)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bedside/agent/config"
+	"bedside/agent/machine"
 	"bedside/agent/pace"
 	"bedside/agent/serialport"
 	"bedside/devices"
@@ -30,19 +31,13 @@ type Options struct {
 	// The rest is for tests; nil asks the system.
 	Root   func() bool
 	Access func(port string) error
-	Clock  func() Clock
-	Disk   func(folder string) (free uint64, err error) // bytes, of the file system of a folder
+	Clock  func() machine.Clock
+	Disk   func(folder string) (free uint64, err error)   // bytes, of the file system of a folder
+	Sound  func(ctx context.Context, device string) error // opens an ALSA device; wraps [speaker.ErrNoAplay] where nothing can
 }
 
 // program is the name of our own program in the list of processes.
 const program = "bedside"
-
-// Clock is what the system knows of the time.
-type Clock struct {
-	Now    time.Time
-	Known  bool // the system tells whether it follows a time server
-	Synced bool // it does
-}
 
 // Examine looks at everything and says what it found. It takes as long as listening on the ports does, half a minute at
 // most with drivers for ten line settings, and a little more if devices are asked. It fails only if ctx ends.
@@ -58,6 +53,7 @@ func Examine(ctx context.Context, o Options) (Report, error) {
 	e.lookAtClock()
 	e.lookAtDisk()
 	e.lookAtNATS(ctx)
+	e.lookAtSound(ctx)
 	e.offer()
 	return e.report, nil
 }
@@ -73,10 +69,13 @@ func (o *Options) fill() {
 		o.Access = o.Host.Access
 	}
 	if o.Clock == nil {
-		o.Clock = systemClock
+		o.Clock = machine.ReadClock
+	}
+	if o.Sound == nil {
+		o.Sound = trySpeaker
 	}
 	if o.Disk == nil {
-		o.Disk = freeSpace
+		o.Disk = machine.Free
 	}
 }
 

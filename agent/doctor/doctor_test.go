@@ -15,7 +15,9 @@ import (
 
 	"bedside/agent/config"
 	"bedside/agent/doctor"
+	"bedside/agent/machine"
 	"bedside/agent/serialport"
+	"bedside/agent/speaker"
 	"bedside/devices"
 )
 
@@ -50,10 +52,10 @@ func TestAMachineWithTroubles(t *testing.T) {
   - {name: cuff, driver: suntech, port: ROOT/dev/ttyUSB2}
   - {name: other, driver: nonin, port: ROOT/dev/serial/by-id/gone}
 `)
-	m.o.Clock = func() doctor.Clock {
-		return doctor.Clock{Now: time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC), Known: true}
+	m.o.Clock = func() machine.Clock {
+		return machine.Clock{Now: time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC), Known: true}
 	}
-	m.o.Disk = func(string) (uint64, error) { return 50 << 20, nil }
+	m.o.Disk = func(string) (uint64, error) { return 50_000_000, nil }
 	m.o.Root = func() bool { return true }
 	m.o.Access = refuseMissing(m, m.o.Access)
 	report := m.examine()
@@ -68,7 +70,7 @@ func TestAMachineWithTroubles(t *testing.T) {
 }
 
 // refuseMissing adds the error of the system for a port that is not there.
-func refuseMissing(m *machine, access func(string) error) func(string) error {
+func refuseMissing(m *host, access func(string) error) func(string) error {
 	return func(port string) error {
 		if strings.HasSuffix(port, "gone") {
 			return m.o.Host.Access(port)
@@ -145,16 +147,16 @@ func TestTheClock(t *testing.T) {
 	m := newMachine(t)
 	right := m.o.Clock().Now
 	for _, c := range []struct {
-		clock doctor.Clock
+		clock machine.Clock
 		level doctor.Level
 		says  string
 	}{
-		{doctor.Clock{Now: right, Known: true, Synced: true}, doctor.Good, "2026-11-21 09:00:00 UTC; it follows a time server"},
-		{doctor.Clock{Now: right, Known: true}, doctor.Problem, "it does not follow a time server"},
-		{doctor.Clock{Now: right}, doctor.Note, "does not tell"},
-		{doctor.Clock{Now: right.AddDate(-7, 0, 0), Known: true, Synced: true}, doctor.Problem, "but the program was built on 2026-10-21"},
+		{machine.Clock{Now: right, Known: true, Synced: true}, doctor.Good, "2026-11-21 09:00:00 UTC; it follows a time server"},
+		{machine.Clock{Now: right, Known: true}, doctor.Problem, "it does not follow a time server"},
+		{machine.Clock{Now: right}, doctor.Note, "does not tell"},
+		{machine.Clock{Now: right.AddDate(-7, 0, 0), Known: true, Synced: true}, doctor.Problem, "but the program was built on 2026-10-21"},
 	} {
-		m.o.Clock = func() doctor.Clock { return c.clock }
+		m.o.Clock = func() machine.Clock { return c.clock }
 		f := finding(t, m.examine(), "Clock")
 		assert.Equal(t, c.level, f.Level)
 		assert.Contains(t, f.What, c.says)
@@ -183,9 +185,11 @@ func TestTheDisk(t *testing.T) {
 		level doctor.Level
 		says  string
 	}{
-		{20 << 30, nil, doctor.Good, "20 GB free"},
-		{500 << 20, nil, doctor.Note, "500 MB free"},
-		{99 << 20, nil, doctor.Problem, "99 MB free"},
+		{20_000_000_000, nil, doctor.Good, "20 GB free"},
+		{machine.EnoughSpace, nil, doctor.Good, "1 GB free"},
+		{machine.EnoughSpace - 1, nil, doctor.Note, "999 MB free"},
+		{machine.LittleSpace, nil, doctor.Note, "500 MB free"},
+		{machine.LittleSpace - 1, nil, doctor.Problem, "499 MB free"},
 		{0, errors.New("odd"), doctor.Note, "not known: odd"},
 	} {
 		m.o.Disk = func(string) (uint64, error) { return c.free, c.err }
@@ -294,4 +298,29 @@ func TestTheEndOfTheContextEndsIt(t *testing.T) {
 	m.o.Progress = func(string) { cancel() }
 	_, err := doctor.Examine(ctx, m.o)
 	assert.ErrorIs(t, err, context.Canceled)
+}
+
+func TestTheSpeaker(t *testing.T) {
+	for _, c := range []struct {
+		config string
+		err    error
+		level  doctor.Level
+		says   string
+	}{
+		{"", nil, doctor.Note, "the room has no speaker"},
+		{"sound: {command: aplay, device: front}", nil, doctor.Good, "aplay can play on device front"},
+		{"sound: {command: aplay}", fmt.Errorf("speaker: %w", speaker.ErrNoAplay), doctor.Problem, "aplay is not installed"},
+		{"sound: {command: aplay}", errors.New("speaker: aplay: audio open error: Device or resource busy"), doctor.Problem, "device default cannot be played: aplay: audio open error"},
+	} {
+		m := newMachine(t)
+		m.file("bedside.yaml", "site: a\nroom: b\ndevices: [{name: a, driver: nonin, port: /dev/none}]\n"+c.config+"\n")
+		m.o.File = m.path("bedside.yaml")
+		m.o.Sound = func(_ context.Context, device string) error {
+			assert.Contains(t, []string{"default", "front"}, device)
+			return c.err
+		}
+		f := finding(t, m.examine(), "Room sound")
+		assert.Equal(t, c.level, f.Level)
+		assert.Contains(t, f.What, c.says)
+	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/agent/doctor"
+	"bedside/agent/machine"
 	"bedside/agent/pace"
 	"bedside/agent/serialport"
 	drivers "bedside/devices/catalog"
@@ -27,44 +28,44 @@ var update = flag.Bool("update", false, "rewrite the expected reports")
 // hurry is how much faster than life the ports of these tests are heard.
 const hurry = 5
 
-// machine is a computer made of files below a folder.
-type machine struct {
+// host is a computer made of files below a folder.
+type host struct {
 	t    *testing.T
 	root string
 	o    doctor.Options
 }
 
 // newMachine has a clock that is right, a large disk, and a user who may open every port.
-func newMachine(t *testing.T) *machine {
+func newMachine(t *testing.T) *host {
 	t.Helper()
-	m := &machine{t: t, root: t.TempDir()}
+	m := &host{t: t, root: t.TempDir()}
 	now := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
 	m.o = doctor.Options{
 		Host: serialport.Host{Dev: m.path("dev"), Sys: m.path("sys"), Proc: m.path("proc"), Run: m.path("run")},
 		Root: func() bool { return false }, Access: func(string) error { return nil },
-		Clock: func() doctor.Clock { return doctor.Clock{Now: now, Known: true, Synced: true} },
-		Disk:  func(string) (uint64, error) { return 20 << 30, nil },
+		Clock: func() machine.Clock { return machine.Clock{Now: now, Known: true, Synced: true} },
+		Disk:  func(string) (uint64, error) { return 20_000_000_000, nil },
 		Built: now.AddDate(0, -1, 0), Pace: pace.New(hurry),
 	}
 	return m
 }
 
-func (m *machine) path(name string) string { return filepath.Join(m.root, name) }
+func (m *host) path(name string) string { return filepath.Join(m.root, name) }
 
-func (m *machine) file(name, text string) {
+func (m *host) file(name, text string) {
 	m.t.Helper()
 	require.NoError(m.t, os.MkdirAll(filepath.Dir(m.path(name)), 0o755))
 	require.NoError(m.t, os.WriteFile(m.path(name), []byte(text), 0o600))
 }
 
-func (m *machine) link(name, target string) {
+func (m *host) link(name, target string) {
 	m.t.Helper()
 	require.NoError(m.t, os.MkdirAll(filepath.Dir(m.path(name)), 0o755))
 	require.NoError(m.t, os.Symlink(target, m.path(name)))
 }
 
 // adapter plugs a USB adapter into a socket. Two with one serial number share their name by-id, as they do with udev.
-func (m *machine) adapter(tty, socket, vendor, product, maker, model, serial string) {
+func (m *host) adapter(tty, socket, vendor, product, maker, model, serial string) {
 	m.t.Helper()
 	usb := "sys/devices/usb1/" + socket
 	for name, text := range map[string]string{
@@ -90,7 +91,7 @@ func (m *machine) adapter(tty, socket, vendor, product, maker, model, serial str
 }
 
 // plug connects a simulated device to the adapter.
-func (m *machine) plug(tty, name string) {
+func (m *host) plug(tty, name string) {
 	m.t.Helper()
 	e, ok := catalog.Find(name)
 	require.True(m.t, ok)
@@ -117,7 +118,7 @@ func (m *machine) plug(tty, name string) {
 }
 
 // config writes a configuration with these devices.
-func (m *machine) config(list string) {
+func (m *host) config(list string) {
 	m.t.Helper()
 	m.file("bedside.yaml", strings.ReplaceAll(`site: clinic
 room: room-1
@@ -129,7 +130,7 @@ devices:
 	m.o.File = m.path("bedside.yaml")
 }
 
-func (m *machine) examine() doctor.Report {
+func (m *host) examine() doctor.Report {
 	m.t.Helper()
 	report, err := doctor.Examine(m.t.Context(), m.o)
 	require.NoError(m.t, err)
@@ -140,7 +141,7 @@ func (m *machine) examine() doctor.Report {
 var volatile = regexp.MustCompile(`nothing speaks at .*|\d+ intact (frames|answers)(, (\d+|one) (a second|every \d+ seconds))?|\d+ % of|127\.0\.0\.1:[1-9]\d*`)
 
 // golden compares the printed report with the file, without what is different each time.
-func (m *machine) golden(report doctor.Report, name string) {
+func (m *host) golden(report doctor.Report, name string) {
 	m.t.Helper()
 	var b strings.Builder
 	require.NoError(m.t, report.Write(&b))

@@ -38,7 +38,7 @@ func (e *examination) lookAtPorts() {
 		e.report.add(areaPorts, Problem, err.Error(), "without a list of ports nothing can be found", "run it as a user who may read /sys")
 	}
 	for _, a := range adapters {
-		e.ports = append(e.ports, &port{name: bestName(adapters, &a), adapter: a, known: true})
+		e.ports = append(e.ports, &port{name: a.StableName(adapters), adapter: a, known: true})
 	}
 	for i := range e.conf.Devices {
 		e.assign(&e.conf.Devices[i])
@@ -78,34 +78,10 @@ func target(name string) string {
 	return leads
 }
 
-// bestName returns the name that stays when adapters are plugged in another order: by-id, or by-path where another adapter
-// has the same id.
-func bestName(all []serialport.Adapter, a *serialport.Adapter) string {
-	switch {
-	case len(a.ByID) > 0 && len(twins(all, a)) == 1:
-		return a.ByID[0]
-	case len(a.ByPath) > 0:
-		return a.ByPath[0]
-	}
-	return a.Device
-}
-
-// twins returns the adapters, a included, that the system cannot tell apart by what they say of themselves.
-func twins(all []serialport.Adapter, a *serialport.Adapter) []string {
-	var same []string
-	for i := range all {
-		b := &all[i]
-		if b.Device == a.Device || a.USB() && b.Vendor == a.Vendor && b.Product == a.Product && b.Serial == a.Serial && b.Interface == a.Interface {
-			same = append(same, b.Device)
-		}
-	}
-	return same
-}
-
 func (e *examination) sameSerial(adapters []serialport.Adapter) {
 	for i := range adapters {
 		a := &adapters[i]
-		same := twins(adapters, a)
+		same := a.Twins(adapters)
 		if len(same) < 2 || same[0] != a.Device { // once for each group
 			continue
 		}
@@ -123,7 +99,7 @@ func (e *examination) sameSerial(adapters []serialport.Adapter) {
 func (e *examination) lookAtPort(p *port) {
 	what := p.who()
 	if p.known {
-		what = p.adapter.Device + ": " + describe(&p.adapter)
+		what = p.adapter.Device + ": " + p.adapter.Words()
 	}
 	if p.adapter.Console {
 		e.report.add(areaPorts, Note, p.adapter.Device+": a console of this machine; left alone",
@@ -149,22 +125,6 @@ func (e *examination) lookAtPort(p *port) {
 // simulates reports whether a program is the simulated device at the other end of a pseudo-terminal.
 func simulates(p serialport.Process) bool {
 	return p.Name == program && len(p.Args) > 1 && p.Args[1] == "simulate"
-}
-
-// describe says what the adapter is, such as "FTDI FT232R (0403:6001, serial number A10K), ftdi_sio".
-func describe(a *serialport.Adapter) string {
-	if !a.USB() {
-		return "port on the board"
-	}
-	text := strings.TrimSpace(a.Maker + " " + a.Model)
-	if text == "" {
-		text = "USB adapter"
-	}
-	text += " (" + a.Vendor + ":" + a.Product
-	if a.Serial != "" {
-		text += ", serial number " + a.Serial
-	}
-	return text + ")"
 }
 
 // refused says why a port cannot be opened.

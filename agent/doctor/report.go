@@ -34,6 +34,7 @@ const (
 	areaDisk    = "Disk"
 	areaNATS    = "NATS"
 	areaPage    = "Room page"
+	areaSound   = "Room sound"
 )
 
 // Report is everything that was found. It belongs to the caller.

@@ -169,6 +169,9 @@ func (m *Metrics) Declare(conditions []alerts.Condition) {
 // Alert counts an event of the engine: a new occurrence with its priority, and for every event how long it took from the
 // decision to its publication. An occurrence of what was not declared is not counted.
 func (m *Metrics) Alert(e *alerts.Event, took time.Duration) {
+	if alerts.IsTest(e.Alert.Condition) {
+		return
+	}
 	m.latency.Observe(took.Seconds())
 	if e.Change != alerts.Raised {
 		return
@@ -182,7 +185,9 @@ func (m *Metrics) Alert(e *alerts.Event, took time.Duration) {
 func (m *Metrics) Active(active []alerts.Alert) {
 	var count [alerts.High + 1]int
 	for i := range active {
-		count[min(active[i].Priority, alerts.High)]++
+		if !alerts.IsTest(active[i].Condition) {
+			count[min(active[i].Priority, alerts.High)]++
+		}
 	}
 	for p, n := range count {
 		m.priorities[p].Set(float64(n))

@@ -48,12 +48,13 @@ func busy() *metrics.Metrics {
 	m.Alert(&raised, 300*time.Microsecond)
 	raised.Change = alerts.Acknowledged
 	m.Alert(&raised, 2*time.Millisecond)
-	m.Active([]alerts.Alert{{Priority: alerts.High}, {Priority: alerts.Low}, {Priority: alerts.High}})
+	m.Alert(&alerts.Event{Change: alerts.Raised, Alert: alerts.Alert{Condition: "test_high", Priority: alerts.High}}, time.Millisecond) // counts nowhere
+	m.Active([]alerts.Alert{{Condition: "test_high", Priority: alerts.High}, {Priority: alerts.High}, {Priority: alerts.Low}, {Priority: alerts.High}})
 	m.Recorded(7)
 	m.WriteFailure()
 	m.Watch(func() metrics.Surroundings {
 		return metrics.Surroundings{
-			CaptureFailing: true, CaptureLost: 11,
+			CaptureFailing: true, CaptureLost: 11, SoundFailing: true, SoundPages: 12, SoundBursts: 13, SoundFailures: 14,
 			Connected: true, Reconnects: 1, Published: 100, Acknowledged: 90, Resent: 2, Refilled: 3, Refused: 4, Dropped: 5,
 			Errors: 6, Outbox: 10, RecordLost: 8, Clients: 9,
 		}

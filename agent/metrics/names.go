@@ -36,6 +36,7 @@ type catalog struct {
 	natsConnected, natsReconnects                                           name
 	published, acknowledged, resent, refilled, refused, dropped, natsErrors name
 	clients                                                                 name
+	soundFailing, soundPages, soundBursts, soundFailures                    name
 }
 
 func newCatalog() catalog {
@@ -83,6 +84,11 @@ func newCatalog() catalog {
 		natsErrors:     name{"bedside_nats_errors_total", "Rounds of sending that failed, and errors of the client.", nil},
 
 		clients: name{"bedside_console_clients", "Pages that are open.", nil},
+
+		soundFailing:  name{"bedside_room_sound_failing", "Whether the speaker of the room should work and does not (1) or not (0).", nil},
+		soundPages:    name{"bedside_room_sound_pages", "Pages of the room that can be heard.", nil},
+		soundBursts:   name{"bedside_room_sound_bursts_total", "Bursts that the speaker of the room has played.", nil},
+		soundFailures: name{"bedside_room_sound_failures_total", "Attempts to use the speaker of the room that failed.", nil},
 	}
 }
 
@@ -92,6 +98,7 @@ func (n *catalog) all() []name {
 		n.build, n.deviceUp, n.lastReading, n.frames, n.faults, n.deviceReconnects, n.alertsActive, n.alerts, n.latency,
 		n.recorded, n.writeFailures, n.recordLost, n.outbox, n.natsConnected, n.natsReconnects, n.published, n.acknowledged,
 		n.resent, n.refilled, n.refused, n.dropped, n.natsErrors, n.captureFailing, n.captureLost, n.clients,
+		n.soundFailing, n.soundPages, n.soundBursts, n.soundFailures,
 	}
 }
 

@@ -23,6 +23,11 @@ type Surroundings struct {
 
 	CaptureFailing bool   // raw bytes should be kept and cannot be written
 	CaptureLost    uint64 // raw bytes that were not kept for that reason
+
+	SoundFailing  bool   // the speaker of the room should work and does not
+	SoundPages    int    // pages of the room that can be heard
+	SoundBursts   uint64 // played by the speaker
+	SoundFailures uint64 // attempts to use the speaker that failed
 }
 
 // surroundings asks for them when it is scraped, so that what is read is never older than the question.
@@ -49,6 +54,10 @@ func newSurroundings(n *catalog) *surroundings {
 		gauge(n.outbox, func(s *Surroundings) float64 { return float64(s.Outbox) }),
 		gauge(n.clients, func(s *Surroundings) float64 { return float64(s.Clients) }),
 		gauge(n.captureFailing, func(s *Surroundings) float64 { return number(s.CaptureFailing) }),
+		gauge(n.soundFailing, func(s *Surroundings) float64 { return number(s.SoundFailing) }),
+		gauge(n.soundPages, func(s *Surroundings) float64 { return float64(s.SoundPages) }),
+		total(n.soundBursts, func(s *Surroundings) uint64 { return s.SoundBursts }),
+		total(n.soundFailures, func(s *Surroundings) uint64 { return s.SoundFailures }),
 		total(n.captureLost, func(s *Surroundings) uint64 { return s.CaptureLost }),
 		total(n.natsReconnects, func(s *Surroundings) uint64 { return s.Reconnects }),
 		total(n.published, func(s *Surroundings) uint64 { return s.Published }),

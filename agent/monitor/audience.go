@@ -80,6 +80,8 @@ func (m *Monitor) ordered(now time.Time, from, verb string, req *wire.Request) w
 		return answerTo(m.audience(recipients.Watch{Station: station, Screens: req.Screens, Sound: req.Sound, Duty: req.Duty}))
 	case wire.VerbReachTest:
 		return answerTo(m.audience(recipients.ReachTest{By: req.By}))
+	case wire.VerbAlarmTest:
+		return answerTo(m.audience(recipients.AlarmTest{By: req.By, Priority: req.Priority}))
 	case wire.VerbAcknowledge:
 		if a, ok := m.judgement.engine.Find(req.Occurrence); ok && a.Condition == recipients.TestAlert {
 			return m.answerTest(now, from, req)

@@ -29,7 +29,7 @@ func expecting(o *monitor.Options) {
 	o.Rules = monitor.NewRules(profiles.BuiltIn())
 }
 
-// from gives an order by a way, and expects it to be carried out.
+// from gives an order by a way, expects it to be carried out, and waits until all that follows from it is told.
 func (r *room) from(way, verb, payload string) wire.Reply {
 	r.t.Helper()
 	reply := r.Command(r.t.Context(), way, verb, []byte(payload))

@@ -45,6 +45,6 @@ func (m *Monitor) watchClock(now time.Time) {
 	text := fmt.Sprintf("Clock of this computer was set by %s", step.Round(time.Millisecond))
 	m.o.Log.Warn("monitor: wall clock stepped", "step", step)
 	m.publishSession(now, wire.Session{Event: wire.EventClockStep, Text: text})
-	m.step(now, alerts.Fault{Condition: "clock_step", Active: true, Text: text})
+	m.step(now, alerts.Fault{Condition: "clock_step", Active: true, Text: text + ". Check that it is right now."})
 	m.step(now, alerts.Fault{Condition: "clock_step", Active: false})
 }

@@ -29,6 +29,7 @@ const (
 	codeNotFound   = "not_found"
 	codeRefused    = "refused"
 	codeStopping   = "stopping"
+	codeBeyond     = "beyond" // the profile leaves this to nobody but a lead
 )
 
 func refuse(code, format string, args ...any) wire.Reply {
@@ -52,6 +53,8 @@ func (m *Monitor) Command(ctx context.Context, from, verb string, payload []byte
 		return m.commandSnapshot(ctx)
 	case wire.VerbSessionList:
 		return m.commandSessions(ctx)
+	case wire.VerbTrend:
+		return m.commandTrend(&req)
 	case wire.VerbCuffStart:
 		return m.commandCuff(ctx, from, req, verb, devices.CuffStart, wire.EventCuffStart)
 	case wire.VerbCuffStop:
@@ -104,7 +107,7 @@ func parseRequest(verb string, payload []byte) (wire.Request, *wire.Reply) {
 		}
 	}
 	req.By = strings.TrimSpace(req.By)
-	if req.By == "" && verb != wire.VerbSnapshot && verb != wire.VerbSessionList {
+	if req.By == "" && !wire.Asks(verb) {
 		return bad(`"by" is missing: say who gives the command`)
 	}
 	if len(req.ID) > maxID {
@@ -124,6 +127,10 @@ func explain(err error) string {
 			want = "a whole number"
 		case reflect.Bool:
 			want = "true or false"
+		case reflect.Slice:
+			want = "a list"
+		case reflect.Struct:
+			want = "a section"
 		case reflect.Map:
 			want = "a section of questions and answers"
 		}
@@ -141,6 +148,13 @@ func (m *Monitor) commandSnapshot(ctx context.Context) wire.Reply {
 		return stopping()
 	}
 	return wire.Reply{OK: true, Data: m.encode(s)}
+}
+
+func (m *Monitor) commandTrend(req *wire.Request) wire.Reply {
+	if m.o.Trend == nil || req.Since < 0 {
+		return refuse(codeBadRequest, "no trend is kept here, or \"since\" is no number of a slot")
+	}
+	return wire.Reply{OK: true, Data: m.encode(m.o.Trend(req.Since))}
 }
 
 func (m *Monitor) commandSessions(ctx context.Context) wire.Reply {

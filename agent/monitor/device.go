@@ -49,6 +49,7 @@ type (
 	absence struct {
 		said
 		reason devices.Reason
+		since  time.Time // for this reason
 	}
 	status struct {
 		said
@@ -59,22 +60,25 @@ type (
 // deviceState is what the room knows about one device. Only the goroutine of Run touches it.
 type deviceState struct {
 	Device
-	intake    Intake
-	state     link.State
-	why       string
-	values    map[devices.Vital]value
-	absent    map[devices.Vital]absence
-	status    status
-	cuff      *devices.CuffState
-	frames    uint64
-	faults    map[devices.FaultKind]uint64
-	reopened  uint64
-	published pacer
+	intake Intake
+	state  link.State
+	// stateSince is when the line came into its state.
+	stateSince time.Time
+	framed     time.Time // when the last frame came
+	why        string
+	values     map[devices.Vital]value
+	absent     map[devices.Vital]absence
+	status     status
+	cuff       *devices.CuffState
+	frames     uint64
+	faults     map[devices.FaultKind]uint64
+	reopened   uint64
+	published  pacer
 }
 
-func newDeviceState(d Device) *deviceState {
+func newDeviceState(d Device, now time.Time) *deviceState {
 	return &deviceState{
-		Device: d, intake: NewIntake(d.Name, &d.Driver),
+		Device: d, stateSince: now, intake: NewIntake(d.Name, &d.Driver),
 		values: make(map[devices.Vital]value),
 		absent: make(map[devices.Vital]absence),
 		faults: make(map[devices.FaultKind]uint64),
@@ -107,7 +111,7 @@ func (m *Monitor) take(now time.Time, name string, u *link.Update) {
 
 // takeRest takes what an update has beside readings.
 func (m *Monitor) takeRest(now time.Time, d *deviceState, u *link.Update) {
-	d.note(u)
+	d.note(now, u)
 	m.o.Outlets.Observe.Line(d.Name, u.State, u.Frames, u.Faults, u.Reopened)
 	d.intake.rest(now, u, func(in alerts.Input) { m.step(now, in) })
 	for i := range u.Waves {
@@ -116,7 +120,13 @@ func (m *Monitor) takeRest(now time.Time, d *deviceState, u *link.Update) {
 }
 
 // note remembers what a status says beside values.
-func (d *deviceState) note(u *link.Update) {
+func (d *deviceState) note(now time.Time, u *link.Update) {
+	if d.state != u.State {
+		d.stateSince = now
+	}
+	if u.Frames > 0 {
+		d.framed = now
+	}
 	d.state, d.why, d.reopened = u.State, u.Why, u.Reopened
 	if n := len(u.Cuff); n > 0 {
 		d.cuff = &u.Cuff[n-1]
@@ -164,10 +174,11 @@ func (d *deviceState) remember(r *devices.Reading) bool {
 		delete(d.absent, v.Vital)
 	}
 	for _, a := range r.Absences {
-		if was, ok := d.absent[a.Vital]; !ok || was.reason != a.Reason {
-			changed = true
+		was, ok := d.absent[a.Vital]
+		if !ok || was.reason != a.Reason {
+			changed, was.since = true, r.At
 		}
-		d.absent[a.Vital] = absence{now, a.Reason}
+		d.absent[a.Vital] = absence{now, a.Reason, was.since}
 		delete(d.values, a.Vital)
 	}
 	return changed

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/agent/link"
+	"bedside/agent/logtest"
 	"bedside/agent/monitor"
 	"bedside/agent/wire"
 	"bedside/alerts"
@@ -128,24 +129,6 @@ func (p *tape) to(outlet string) []given {
 	return slices.DeleteFunc(p.everything(), func(g given) bool { return g.to != outlet })
 }
 
-// journal is a log that can be read while it is written.
-type journal struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (j *journal) Write(b []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.Write(b)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.String()
-}
-
 // state returns the newest recorded state of the engine.
 func (p *tape) state() []byte {
 	list := p.to("state")
@@ -160,7 +143,7 @@ type room struct {
 	*monitor.Monitor
 	t    testing.TB
 	tape *tape
-	log  *journal
+	log  *logtest.Journal
 	end  func() // ends Run and waits for it
 }
 
@@ -181,7 +164,7 @@ func cuff(name string, obey func(context.Context, devices.Command) error) monito
 	}}
 }
 
-func options(p *tape, log *journal) monitor.Options {
+func options(p *tape, log *logtest.Journal) monitor.Options {
 	return monitor.Options{
 		Room: address, Boot: "b007", Mode: wire.Test, Version: "1", Rules: monitor.Rules{Word: "adult@1", Conditions: profiles.BuiltIn().Conditions()},
 		Devices: []monitor.Device{oximeter("oximeter"), cuff("cuff", nil)}, NextSeq: 1, Outlets: p.outlets(),
@@ -202,7 +185,7 @@ func bubble(t *testing.T, change func(*monitor.Options), body func(*room)) {
 
 func enter(t testing.TB, change func(*monitor.Options)) *room {
 	t.Helper()
-	r := &room{t: t, tape: &tape{}, log: &journal{}}
+	r := &room{t: t, tape: &tape{}, log: &logtest.Journal{}}
 	o := options(r.tape, r.log)
 	if change != nil {
 		change(&o)

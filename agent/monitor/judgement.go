@@ -41,6 +41,8 @@ type JudgementOptions struct {
 
 	// Missing says in words why no nurse would hear of a session that begins now, or returns "". Nil: none is expected to.
 	Missing func() string
+
+	Undo time.Duration // see [sessions.Options]
 }
 
 // Outcome is what inputs have led to: by the engine, by the session, and what somebody did.
@@ -58,7 +60,7 @@ func NewJudgement(o JudgementOptions) (*Judgement, error) {
 		return nil, fmt.Errorf("monitor: %w", err)
 	}
 	engine.SetLadder(o.Rules.Ladder)
-	session := sessions.New(sessions.Options{Find: o.Profiles.find, AgentStarts: o.AgentStarts})
+	session := sessions.New(sessions.Options{Find: o.Profiles.find, AgentStarts: o.AgentStarts, Undo: o.Undo})
 	return &Judgement{o: o, engine: engine, session: session, rules: o.Rules}, nil
 }
 
@@ -121,6 +123,8 @@ func (j *Judgement) judge(now time.Time, in alerts.Input) {
 			j.rechecks = append(j.rechecks, sessions.Recheck{Condition: x.Condition, After: x.After})
 		case alerts.Remind:
 			j.out.Remind = true
+		case alerts.SuspensionOver:
+			j.out.Acts = append(j.out.Acts, wire.Session{Event: wire.EventSuspensionEnded, Text: x.Condition})
 		}
 	}
 }
@@ -163,6 +167,7 @@ func (j *Judgement) count() sessions.Alarms {
 	active := j.engine.Active()
 	for i := range active {
 		switch {
+		case alerts.IsTest(active[i].Condition): // no reason to stay
 		case active[i].State == alerts.LatchedState:
 			n.Latched++
 		case active[i].Priority >= alerts.Medium:

@@ -12,8 +12,10 @@ import (
 	"bedside/agent/link"
 	"bedside/agent/pace"
 	"bedside/agent/recipients"
+	"bedside/agent/sound"
 	"bedside/agent/wire"
 	"bedside/alerts"
+	"bedside/alerts/sessions"
 	"bedside/devices"
 )
 
@@ -39,7 +41,7 @@ type Device struct {
 	Command func(ctx context.Context, c devices.Command) error
 }
 
-// Outlets are where the monitor hands its events. All are needed. None may block. Payloads and snapshots are never
+// Outlets are where the monitor hands its events. All but Sound are needed. None may block. Payloads and snapshots are never
 // changed afterwards, by either side; the slice of messages is the receiver's.
 type Outlets struct {
 	Publish func(m wire.Message)
@@ -48,6 +50,9 @@ type Outlets struct {
 	Append func(messages []wire.Message, snapshot []byte, urgent bool)
 	// Screen shows a payload on the room page: event "snapshot", "alarm", "wave" or "remind".
 	Screen func(event string, payload []byte)
+	// Sound says what the room itself sounds from now on, or with on false that it is silent. It is told when that changes, as soon as
+	// the alert is published. Nil: the room has no speaker.
+	Sound func(v sound.Voice, on bool)
 	// Watching reports whether any screen is open, so that pictures nobody sees are not drawn.
 	Watching func() bool
 	Observe  Observer
@@ -66,6 +71,9 @@ type Surroundings struct {
 	BrokerConnected bool
 	Outbox          int
 	RecordHealthy   bool
+	ClockSynced     *bool          // nil: not known
+	DiskFree        *uint64        // bytes; nil: not known
+	Sound           wire.RoomSound // the speaker, and pages of the room that can be heard
 }
 
 // Options say what the room is.
@@ -86,6 +94,9 @@ type Options struct {
 	Surroundings func() Surroundings
 	Log          *slog.Logger
 	Life         *alive.Loop // told of every turn of Run, which is at least every second; nil: nobody watches
+	// Trend returns the last hours of the room with the slots from that number on, for the command; nil: there are none. It must
+	// be quick and safe for concurrent use.
+	Trend func(since int64) wire.Trend
 
 	// Breath is how long everything else waits after an alert was published, unless something new happens: recording,
 	// logging, showing, and the reading that caused it. Zero: not at all. In real time.
@@ -107,10 +118,12 @@ type Monitor struct {
 	origin    string        // what the engine began with, in words
 	ended     chan struct{} // closed when Run has returned
 	clock     wallClock
+	sounding  sounding
 
 	unsaved bool // engine or session have moved on without an event, and the recorded state does not know
 
 	via     string             // the way of the order that is being carried out, or empty
+	seen    map[string]sight   // where and when the alerts that are acknowledged were; those of before a restart are not here
 	alarms  []wire.Message     // published already, of the input that is being dealt with
 	answers []answer           // to orders with an id, newest last
 	past    []wire.PastSession // newest last
@@ -139,7 +152,7 @@ func New(o Options) (*Monitor, error) {
 		Rules: o.Rules, Profiles: o.Profiles, Devices: known, Log: o.Log,
 		AgentStarts: slices.ContainsFunc(o.Devices, func(d Device) bool { return d.Command != nil }),
 		Alert:       m.alerted, Begun: func() { m.code = m.judgement.session.Code() }, Over: m.remember, Cuff: m.startCuff,
-		Missing: m.missing,
+		Missing: m.missing, Undo: time.Duration(float64(sessions.DefaultUndo) * o.Clock.Speed()),
 	})
 	if err != nil {
 		return nil, err
@@ -149,7 +162,7 @@ func New(o Options) (*Monitor, error) {
 		if _, twice := m.devices[d.Name]; twice {
 			return nil, fmt.Errorf("monitor: two devices are called %q", d.Name)
 		}
-		state := newDeviceState(d)
+		state := newDeviceState(d, m.started)
 		m.devices[d.Name] = state
 		m.order = append(m.order, state)
 	}
@@ -235,6 +248,7 @@ func (m *Monitor) arm(timer *time.Timer) {
 
 func (m *Monitor) everySecond(now time.Time) {
 	m.watchClock(now)
+	m.hearRoom()
 	if m.judgement.session.Running() {
 		m.step(now, alerts.Tick{}) // its clocks are shown and recorded every second, with or without a device
 	}

@@ -32,11 +32,15 @@ func (j *Judgement) Order(now time.Time, verb string, req *wire.Request) wire.Re
 	case wire.VerbResume:
 		return j.resumeAlarms(now, req)
 	case wire.VerbAlarmOff:
-		in := alerts.SwitchOff{Condition: req.Condition, By: req.By, Reason: req.Reason}
-		return j.silence(now, in, wire.Session{Event: wire.EventAlarmOff, By: req.By, Text: req.Condition, Reason: req.Reason}, nil)
+		in := alerts.SwitchOff{Condition: req.Condition, By: req.By, Reason: req.Reason, For: seconds(req.Seconds)}
+		return j.silence(now, in, wire.Session{
+			Event: wire.EventAlarmOff, By: req.By, Text: req.Condition, Reason: req.Reason, Seconds: req.Seconds,
+		}, nil)
 	case wire.VerbAlarmOn:
 		in := alerts.SwitchOn{Condition: req.Condition, By: req.By}
 		return j.silence(now, in, wire.Session{Event: wire.EventAlarmOn, By: req.By, Text: req.Condition}, nil)
+	case wire.VerbLimitsSet:
+		return j.setLimits(now, req)
 	case wire.VerbSymptom:
 		return j.symptom(now, alerts.Symptom{Name: req.Name, By: req.By}, sessions.Symptom{Name: req.Name, By: req.By})
 	case wire.VerbSymptomOver:
@@ -52,7 +56,9 @@ func (j *Judgement) Order(now time.Time, verb string, req *wire.Request) wire.Re
 func (j *Judgement) sessionInput(verb string, req *wire.Request) sessions.Input {
 	switch verb {
 	case wire.VerbNote:
-		return sessions.Note{Text: req.Text, By: req.By}
+		return sessions.Note{Text: req.Text, Mark: req.Mark, ID: req.ID, By: req.By}
+	case wire.VerbNoteUndo:
+		return sessions.TakeBack{Note: req.Note, By: req.By}
 	case wire.VerbSessionStart:
 		in := sessions.Start{
 			Code: req.Code, Route: req.Route, Profile: req.Profile, By: req.By, Age: req.Age, Screening: req.Screening,
@@ -123,6 +129,29 @@ func (j *Judgement) silence(now time.Time, in alerts.Input, act wire.Session, al
 	j.out.Acts = append(j.out.Acts, act)
 	j.consequences(now)
 	return wire.Reply{OK: true}
+}
+
+// setLimits changes limits and delays for the session that runs.
+func (j *Judgement) setLimits(now time.Time, req *wire.Request) wire.Reply {
+	in := alerts.SetLimits{By: req.By, Reason: strings.TrimSpace(req.Reason), Beyond: req.Beyond}
+	for i := range req.Limits {
+		list, err := req.Limits[i].Inputs()
+		if err != nil {
+			return refuse(codeBadRequest, "%v", err)
+		}
+		in.Changes = append(in.Changes, list...)
+	}
+	list, err := j.engine.Changes(in)
+	if err != nil {
+		return answerTo(err)
+	}
+	act := wire.Session{Event: wire.EventLimitsSet, By: in.By, Reason: in.Reason, Limits: wire.NewLimitsChanged(list)}
+	var words []string
+	for _, x := range list {
+		words, act.Beyond = append(words, x.String()), act.Beyond || x.Beyond
+	}
+	act.Text = strings.Join(words, "; ")
+	return j.silence(now, in, act, nil)
 }
 
 func (j *Judgement) pauseAlarms(now time.Time, req *wire.Request) wire.Reply {
@@ -208,9 +237,8 @@ func answerTo(err error) wire.Reply {
 	if errors.Is(err, alerts.ErrNotThere) {
 		code = codeNotFound
 	}
-	text := err.Error()
-	for _, kind := range []error{alerts.ErrNotThere, alerts.ErrNotAllowed} {
-		text = strings.ReplaceAll(text, kind.Error()+": ", "")
+	if errors.Is(err, alerts.ErrBeyond) {
+		code = codeBeyond
 	}
-	return wire.Reply{Code: code, Text: strings.ReplaceAll(text, "\n", "; ")}
+	return wire.Reply{Code: code, Text: alerts.Words(err)}
 }

@@ -1,6 +1,7 @@
 package monitor_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -30,10 +31,13 @@ func crash(t *testing.T, before, after func(*room)) {
 
 func TestAlertOutlivesARestart(t *testing.T) {
 	var was wire.Time
+	var seen *wire.Time
 	crash(t, func(r *room) {
 		r.read("cuff", pressure(210))
-		r.Command(r.t.Context(), wire.ViaPage, wire.VerbAcknowledge, []byte(`{"by":"mk","occurrence":"bp_extreme-1"}`))
-		was = r.status().Alerts[0].Since
+		pass(20 * time.Second)
+		r.Command(r.t.Context(), "station-2", wire.VerbAcknowledge, []byte(`{"by":"mk","occurrence":"bp_extreme-1"}`))
+		was, seen = r.status().Alerts[0].Since, r.status().Alerts[0].AcknowledgedAt
+		require.NotNil(t, seen)
 	}, func(r *room) {
 		require.Equal(t, "agent_started", r.sessions()[0].Event)
 		assert.Equal(t, "alarm state of the last run resumed", r.sessions()[0].Text)
@@ -45,10 +49,15 @@ func TestAlertOutlivesARestart(t *testing.T) {
 		assert.Equal(t, "bp_extreme-1", list[0].Occurrence)
 		assert.True(t, list[0].Acknowledged)
 		assert.Equal(t, "mk", list[0].AcknowledgedBy)
+		assert.Equal(t, "station-2", list[0].Via, "and where")
+		require.NotNil(t, list[0].AcknowledgedAt, "and when")
+		assert.True(t, seen.Equal(list[0].AcknowledgedAt.Time))
 		assert.Equal(t, "active", list[0].State)
 		assert.True(t, was.Equal(list[0].Since.Time))
 		pass(time.Hour)
 		assert.Equal(t, []string{"bp_extreme updated"}, r.changes(), "it asks for somebody again, and no data never ends it")
+		assert.Nil(t, r.status().Alerts[0].AcknowledgedAt, "what nobody has seen was seen nowhere")
+		assert.Empty(t, r.status().Alerts[0].Via)
 		r.read("cuff", pressure(120))
 		r.read("cuff", pressure(210))
 		assert.Equal(t, []string{
@@ -58,6 +67,43 @@ func TestAlertOutlivesARestart(t *testing.T) {
 		require.Len(t, list, 1)
 		assert.Equal(t, "bp_extreme-2", list[0].Occurrence, "a number never comes twice")
 	})
+}
+
+// A state that an older agent recorded says by whom, and neither where nor when; and what is said of an alert that is not there,
+// or that nobody has acknowledged, is nobody's.
+func TestWhereAnAlertWasSeenIsTakenOnlyAsFarAsItIsKnown(t *testing.T) {
+	for name, change := range map[string]func(state map[string]json.RawMessage){
+		"not recorded": func(s map[string]json.RawMessage) { delete(s, "seen") },
+		"without a moment": func(s map[string]json.RawMessage) {
+			s["seen"] = json.RawMessage(`{"bp_extreme-1":{"via":"station-2"}}`)
+		},
+		"of other alerts": func(s map[string]json.RawMessage) {
+			s["seen"] = json.RawMessage(`{"spo2_crit-1":{"at":"2026-11-22T10:00:00Z","via":"station-2"},"bp_severe-1":{"at":"2026-11-22T10:00:00Z","via":"x"}}`)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, nil, func(first *room) {
+				first.read("cuff", pressure(210))
+				first.Command(first.t.Context(), "station-2", wire.VerbAcknowledge, []byte(`{"by":"mk","occurrence":"bp_extreme-1"}`))
+				first.stream(80, 11*time.Second) // spo2_crit, which nobody acknowledges
+				var state map[string]json.RawMessage
+				require.NoError(t, json.Unmarshal(first.tape.state(), &state))
+				require.Contains(t, string(state["seen"]), "station-2")
+				change(state)
+				text, err := json.Marshal(state)
+				require.NoError(t, err)
+				second := enter(first.t, func(o *monitor.Options) { o.Snapshot = text })
+				defer second.end()
+				list := second.status().Alerts
+				require.Len(t, list, 2)
+				for _, a := range list {
+					assert.Equal(t, a.Condition == "bp_extreme", a.Acknowledged)
+					assert.Empty(t, a.Via)
+					assert.Nil(t, a.AcknowledgedAt)
+				}
+			})
+		})
+	}
 }
 
 func TestRunningHoldOutlivesARestart(t *testing.T) {

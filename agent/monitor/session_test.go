@@ -20,12 +20,10 @@ import (
 
 const startSession = `{"by":"AK","code":"K-1","route":"iv"}`
 
-// order gives an order and expects it to be carried out.
+// order gives an order from the page, and expects it to be carried out.
 func (r *room) order(verb, payload string) wire.Reply {
 	r.t.Helper()
-	reply := r.Command(r.t.Context(), wire.ViaPage, verb, []byte(payload))
-	require.True(r.t, reply.OK, "%s: %s", verb, reply.Text)
-	return reply
+	return r.from(wire.ViaPage, verb, payload)
 }
 
 // events lists the session messages published so far.
@@ -100,7 +98,12 @@ func TestOrdersThatAreRefusedChangeNothing(t *testing.T) {
 		{"resume", `{"by":"AK"}`, "not_found", "nothing is paused"},
 		{"alarm-off", `{"by":"AK","condition":"hr_high","reason":"athlete"}`, "refused", "a condition is switched off for a session, and there is none"},
 		{"alarm-off", `{"by":"AK","condition":"spo2_crit","reason":"athlete"}`, "refused", "spo2_crit can be high, and what can be high is not switched off"},
+		{"alarm-off", `{"by":"AK","condition":"spo2_crit","reason":"athlete","seconds":60}`, "refused", "spo2_crit can be high, and what can be high is not switched off"},
+		{"alarm-off", `{"by":"AK","condition":"hr_high","reason":"athlete","seconds":"600"}`, "bad_request", `command is not understood: "seconds" must be a whole number, not a JSON string`},
 		{"alarm-on", `{"by":"AK","condition":"hr_high"}`, "not_found", `"hr_high" is not switched off`},
+		{"limits-set", `{"by":"AK","limits":[{"condition":"hr_high","vital":"pulse_rate","value":110}]}`, "refused", "limits are changed for a session, and there is none"},
+		{"limits-set", `{"by":"AK","limits":[{"condition":"hr_high"}]}`, "bad_request", `hr_high: say what changes: "value", "delay_s" or "default"`},
+		{"limits-set", `{"by":"AK","limits":{"condition":"hr_high"}}`, "bad_request", `command is not understood: "limits" must be a list, not a JSON object`},
 		{"infusion-end", `{"by":"AK"}`, "not_now", "no session is running"},
 		{"note", `{"by":"AK","text":"calm","id":"0123456789012345678901234567890123456789012345678901234567890123456789"}`, "bad_request", `"id" has at most 64 characters`},
 	} {
@@ -194,6 +197,65 @@ func TestSilenceIsShown(t *testing.T) {
 		assert.Nil(t, r.status().Silence)
 		assert.Equal(t, []string{"agent_started", "session_started", "alarms_paused", "pause", "pause_ended", "alarm_off", "session_ended"}, r.events())
 	})
+}
+
+// A suspension says when it ends, ends then by itself, and tells it; what stands then is an alert like a new one. Longer than a
+// quarter of an hour it is refused.
+func TestASuspensionEndsByItself(t *testing.T) {
+	bubble(t, nil, func(r *room) {
+		r.order("session-start", startSession)
+		for seconds, why := range map[string]string{"901": "not 15m1s", "59": "not 59s", "-1": "not -1s", "99999999999": "not 291h16m16s"} {
+			reply := r.Command(r.t.Context(), wire.ViaPage, "alarm-off", []byte(`{"by":"AK","condition":"hr_high","reason":"athlete","seconds":`+seconds+`}`))
+			assert.Equal(t, wire.Reply{Code: "refused", Text: "a suspension lasts from 1m0s to 15m0s, " + why}, reply)
+		}
+		r.stream(97, time.Second)
+		r.order("alarm-off", `{"by":"AK","condition":"spo2_drift","reason":"cold hand","seconds":300}`)
+		began := time.Now()
+		s := r.status().Silence
+		require.Len(t, s.Off, 1)
+		assert.Equal(t, 5*time.Minute, s.Off[0].Until.Sub(began))
+		assert.Equal(t, time.UTC, s.Off[0].Until.Location())
+		i := slices.IndexFunc(r.status().Limits, func(l wire.Limit) bool { return l.Condition == "spo2_drift" })
+		assert.True(t, r.status().Limits[i].Off)
+		assert.True(t, s.Off[0].Until.Equal(r.status().Limits[i].OffUntil.Time))
+		r.stream(91, 299*time.Second)
+		assert.Contains(t, r.changes(), "spo2_drift raised", "what appears meanwhile is recorded")
+		alert := r.alerts()[len(r.alerts())-1]
+		assert.Equal(t, []any{"spo2_drift", "off", began.Add(5 * time.Minute).UTC()}, []any{alert.Condition, alert.Signal, alert.SilentUntil.UTC()})
+		assert.NotContains(t, r.events(), wire.EventSuspensionEnded)
+		r.stream(91, 3*time.Second)
+		alert = r.alerts()[len(r.alerts())-1]
+		assert.Equal(t, []any{"updated", "spo2_drift", "on"}, []any{alert.Event, alert.Condition, alert.Signal})
+		assert.Nil(t, r.status().Silence)
+		told := r.sessions()[len(r.sessions())-1]
+		assert.Equal(t, []string{wire.EventSuspensionEnded, "spo2_drift", "", ""}, []string{told.Event, told.Text, told.By, told.Via})
+		assert.True(t, began.Add(5*time.Minute).Equal(told.At.Time))
+		r.order("alarm-off", `{"by":"AK","condition":"spo2_drift","reason":"cold hand","seconds":900}`)
+	})
+}
+
+// The end of a suspension is a moment, and a restart does not move it; one that has passed is told first thing.
+func TestASuspensionOutlivesARestart(t *testing.T) {
+	for _, away := range []time.Duration{0, 10 * time.Minute, time.Hour} {
+		bubble(t, nil, func(first *room) {
+			first.order("session-start", startSession)
+			began := time.Now()
+			first.order("alarm-off", `{"by":"AK","condition":"spo2_drift","reason":"cold hand","seconds":900}`)
+			pass(2 * time.Second)
+			state := first.tape.state()
+			pass(away)
+			second := enter(first.t, func(o *monitor.Options) { o.Snapshot, o.Boot, o.NextSeq = state, "b008", 1000 })
+			defer second.end()
+			if away < 15*time.Minute {
+				require.NotNil(t, second.status().Silence)
+				assert.Equal(t, 15*time.Minute, second.status().Silence.Off[0].Until.Sub(began))
+				assert.NotContains(t, second.events(), wire.EventSuspensionEnded)
+				pass(15*time.Minute - away)
+			}
+			assert.Nil(t, second.status().Silence)
+			assert.Contains(t, second.events(), wire.EventSuspensionEnded)
+		})
+	}
 }
 
 // The session asks the cuff, on a goroutine of its own; a refusal counts as an attempt and is told.

@@ -23,6 +23,7 @@ type state struct {
 	Answers []answer           `json:"answers,omitempty"`
 	Past    []wire.PastSession `json:"past,omitempty"`
 	Hearing json.RawMessage    `json:"recipients,omitempty"`
+	Seen    map[string]sight   `json:"seen,omitempty"` // by occurrence; records of before it do not have it
 }
 
 // state returns the room as it is recorded.
@@ -37,7 +38,7 @@ func (m *Monitor) state(now time.Time) []byte {
 	}
 	return m.encode(state{
 		Room: stateVersion, At: now.UTC(), Alerts: m.encode(m.judgement.engine.Snapshot()), Session: session,
-		Answers: m.answers, Past: m.past, Hearing: hearing,
+		Answers: m.answers, Past: m.past, Hearing: hearing, Seen: m.seen,
 	})
 }
 
@@ -84,7 +85,26 @@ func (m *Monitor) restore(saved []byte) error {
 	if err := json.Unmarshal(s.Alerts, &engine); err != nil {
 		return err
 	}
-	return m.judgement.engine.Restore(m.started, engine)
+	if err := m.judgement.engine.Restore(m.started, engine); err != nil {
+		return err
+	}
+	m.restoreSeen(s.Seen)
+	if n := len(engine.Limits) - len(m.judgement.engine.Snapshot().Limits); n > 0 {
+		m.o.Notice = join(m.o.Notice, fmt.Sprintf("%d of the limits that were changed for the session are the profile's own again: "+
+			"the profile does not allow them any more. Look at them.", n))
+	}
+	return nil
+}
+
+// restoreSeen brings back where and when what is acknowledged was: only of what the engine still holds acknowledged, so that no
+// name of another alert comes with it.
+func (m *Monitor) restoreSeen(seen map[string]sight) {
+	m.seen = map[string]sight{}
+	for _, a := range m.judgement.engine.Active() {
+		if x, known := seen[a.Occurrence]; known && a.Acknowledged && !x.At.IsZero() {
+			m.seen[a.Occurrence] = x
+		}
+	}
 }
 
 // restoreSession brings the session back, and with it the rules by which it is judged.

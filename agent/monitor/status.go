@@ -40,7 +40,10 @@ func (m *Monitor) status(now time.Time) wire.Status {
 		Devices:  make([]wire.Device, 0, len(m.order)), Alerts: []wire.Alert{},
 		Broker: "lost", Outbox: around.Outbox, Record: "failing", OffsetNow: m.clock.offset(now).Milliseconds(),
 	}
-	if speed := m.o.Clock.Speed(); speed != 1 {
+	s.DiskFree = around.DiskFree
+	if speed := m.o.Clock.Speed(); speed == 1 {
+		s.ClockSynced = around.ClockSynced
+	} else { // its time is a story's, and no computer's
 		s.Speed = speed
 	}
 	if around.BrokerConnected {
@@ -60,6 +63,7 @@ func (m *Monitor) status(now time.Time) wire.Status {
 	s.Limits = wire.NewLimits(m.judgement.engine.Limits())
 	m.statusOfSession(&s, len(active) > 0)
 	s.Recipients = new(m.listeners.Report(m.o.Clock.Outside()))
+	s.Sound = m.roomSound(&around)
 	return s
 }
 
@@ -83,7 +87,11 @@ func (d *deviceState) wire(now time.Time) wire.Device {
 		Name: d.Name, Driver: d.Driver.Name, Kind: d.Driver.Kind.String(), Title: d.Driver.Kind.Title(), Port: d.Port,
 		Link: d.state.String(), Why: d.why, Simulated: d.Simulated,
 		Values: make(map[string]wire.Latest), Absent: make(map[string]string),
+		LinkMS: now.Sub(d.stateSince).Milliseconds(), AbsentMS: make(map[string]int64),
 		Frames: d.frames, Faults: make(map[string]uint64, len(d.faults)), Reopened: d.reopened, Commands: d.Verbs,
+	}
+	if !d.framed.IsZero() {
+		out.FrameMS = new(now.Sub(d.framed).Milliseconds())
 	}
 	for kind, n := range d.faults {
 		out.Faults[kind.String()] = n
@@ -92,14 +100,17 @@ func (d *deviceState) wire(now time.Time) wire.Device {
 		out.Flags = d.status.flags.Names()
 	}
 	for vital, a := range d.absent {
+		since := a.since
 		if !a.current(now) { // nobody knows whether the finger is still out
-			a.reason = devices.Stale
+			a.reason, since = devices.Stale, a.at
 		}
 		out.Absent[vital.String()] = a.reason.String()
+		out.AbsentMS[vital.String()] = now.Sub(since).Milliseconds()
 	}
 	for vital, l := range d.values {
 		if !l.current(now) {
 			out.Absent[vital.String()] = devices.Stale.String()
+			out.AbsentMS[vital.String()] = now.Sub(l.at).Milliseconds()
 			continue
 		}
 		out.Values[vital.String()] = wire.Latest{

@@ -1,6 +1,7 @@
 package monitor_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -99,6 +100,32 @@ func TestLostDeviceSaysWhy(t *testing.T) {
 
 		r.read("oximeter", clip(72, 98))
 		assert.Equal(t, []string{"serial_lost raised", "serial_lost ended"}, r.changes())
+	})
+}
+
+// How long it has been so is told by the agent: a page that is opened late must not begin to count anew.
+func TestStatusSaysSinceWhen(t *testing.T) {
+	bubble(t, nil, func(r *room) {
+		assert.Nil(t, r.device("oximeter").FrameMS, "no frame came yet")
+		r.deliver("oximeter", link.Update{State: link.Connected, StateChanged: true, Frames: 3, Readings: []devices.Reading{clip(72, 97)}})
+		pass(2 * time.Second)
+		d := r.device("oximeter")
+		assert.EqualValues(t, 2000, d.LinkMS)
+		assert.EqualValues(t, 2000, *d.FrameMS)
+		for range 3 {
+			r.read("oximeter", devices.Reading{At: time.Now(), Absences: []devices.Absence{{Vital: devices.SpO2, Reason: devices.FingerOut}}})
+			pass(time.Second)
+		}
+		d = r.device("oximeter")
+		assert.Equal(t, "finger_out", d.Absent["spo2"])
+		assert.EqualValues(t, 3000, d.AbsentMS["spo2"], "since it was told first")
+		assert.EqualValues(t, 5000, d.AbsentMS["pulse_rate"], "since the last value")
+		r.deliver("oximeter", link.Update{State: link.Silent, StateChanged: true, Why: "no valid data"})
+		pass(7 * time.Second)
+		d = r.device("oximeter")
+		assert.EqualValues(t, 7000, d.LinkMS)
+		assert.Equal(t, "stale", d.Absent["spo2"])
+		assert.EqualValues(t, 8000, d.AbsentMS["spo2"], "since the last word about it")
 	})
 }
 
@@ -218,7 +245,7 @@ func TestStatusIsTheWholeTruth(t *testing.T) {
 		require.Len(t, s.Alerts, 2)
 		assert.Empty(t, s.Alerts[0].Event)
 		assert.Contains(t, s.Limits, wire.Limit{
-			Condition: s.Alerts[0].Condition, Title: s.Alerts[0].Title, Vital: "systolic", Side: "at_least", Value: *s.Alerts[0].Limit, Priority: "medium",
+			Condition: s.Alerts[0].Condition, Title: s.Alerts[0].Title, Vital: "systolic", Side: "at_least", Unit: "mm[Hg]", Value: *s.Alerts[0].Limit, Priority: "medium",
 		}, "the limit that fired is among those in force")
 		around = monitor.Surroundings{BrokerConnected: true, RecordHealthy: true}
 		s = r.status()
@@ -252,5 +279,28 @@ func TestPicturesAreDrawnOnlyForSomebody(t *testing.T) {
 		list := r.tape.to("screen")
 		assert.Len(t, list, 10, "one a second")
 		assert.Equal(t, "snapshot", list[0].event)
+	})
+}
+
+// Whoever looks sees by whom, where and when an alert was acknowledged, for as long as it is.
+func TestAcknowledgementHasItsPlace(t *testing.T) {
+	bubble(t, nil, func(r *room) {
+		pass(90 * time.Second)
+		r.read("cuff", pressure(190))
+		a := r.status().Alerts[0]
+		assert.Nil(t, a.AcknowledgedAt)
+		assert.Empty(t, a.Via)
+		at := time.Now()
+		r.Command(r.t.Context(), "front", wire.VerbAcknowledge, fmt.Appendf(nil, `{"by":"MK","occurrence":%q}`, a.Occurrence))
+		pass(time.Minute)
+		a = r.status().Alerts[0]
+		require.NotNil(t, a.AcknowledgedAt)
+		assert.WithinDuration(t, at, a.AcknowledgedAt.Time, time.Second)
+		assert.Equal(t, "MK front", a.AcknowledgedBy+" "+a.Via)
+		r.read("cuff", pressure(225)) // worse: nobody has seen that
+		a = r.status().Alerts[0]
+		require.False(t, a.Acknowledged)
+		assert.Nil(t, a.AcknowledgedAt)
+		assert.Empty(t, a.Via)
 	})
 }

@@ -19,8 +19,9 @@ func (m *Monitor) step(now time.Time, in alerts.Input) bool {
 // alerted publishes at once what the engine says.
 func (m *Monitor) alerted(now time.Time, e *alerts.Event, begun time.Time) {
 	h := m.header(now)
+	m.notice(now, e)
 	p := m.alert(h, &e.Alert, e.Change.String())
-	if e.Change == alerts.Acknowledged || e.Change == alerts.Reset {
+	if e.Change == alerts.Reset {
 		p.Via = m.via
 	}
 	b := m.encode(p)
@@ -37,10 +38,35 @@ func (m *Monitor) alerted(now time.Time, e *alerts.Event, begun time.Time) {
 	m.attend(recipients.Alerted{Message: msg.ID, Change: e.Change, Alert: e.Alert})
 }
 
+// sight is where and when an occurrence was acknowledged, as it is recorded; by whom stands in the engine's own state.
+type sight struct {
+	At  time.Time `json:"at"`
+	Via string    `json:"via"`
+}
+
+// notice remembers where and when an occurrence was acknowledged, for as long as that holds.
+func (m *Monitor) notice(now time.Time, e *alerts.Event) {
+	switch {
+	case e.Change == alerts.Acknowledged && m.via != "":
+		if m.seen == nil {
+			m.seen = map[string]sight{}
+		}
+		m.seen[e.Alert.Occurrence] = sight{At: now.UTC(), Via: m.via}
+	case !e.Alert.Acknowledged || e.Alert.State == alerts.Inactive:
+		delete(m.seen, e.Alert.Occurrence)
+	}
+}
+
 // alert makes the payload of an alert.
 func (m *Monitor) alert(h wire.Header, a *alerts.Alert, change string) wire.Alert {
 	out := wire.NewAlert(h, a, change, m.judgement.rules.Word)
 	out.SessionPhase = string(m.judgement.session.Phase())
+	if seen, known := m.seen[a.Occurrence]; known && a.Acknowledged {
+		out.AcknowledgedAt, out.Via = &wire.Time{Time: seen.At}, seen.Via
+	}
+	if alerts.IsTest(a.Condition) && out.Mode == wire.Live {
+		out.Mode = wire.Test
+	}
 	return out
 }
 
@@ -56,6 +82,7 @@ func (m *Monitor) settle(now time.Time) bool {
 		return false
 	}
 	m.unsaved = false
+	m.hearRoom()
 	if len(o.Events) == 0 {
 		m.tell(now, &o, alarms, receipts, via)
 		return false
@@ -72,7 +99,10 @@ func (m *Monitor) tell(now time.Time, o *Outcome, alarms []wire.Message, receipt
 		messages = m.publishReceipt(messages, now, &receipts[i])
 	}
 	for i := range o.Acts {
-		o.Acts[i].Header, o.Acts[i].Via = m.header(now), via
+		o.Acts[i].Header = m.header(now)
+		if o.Acts[i].By != "" { // what ended by itself was nobody's order
+			o.Acts[i].Via = via
+		}
 		messages = m.publishLater(messages, now, o.Acts[i].Header, &o.Acts[i])
 	}
 	for i := range o.Told {

@@ -21,6 +21,7 @@ import (
 	"bedside/agent/wire"
 	"bedside/alerts/profiles"
 	"bedside/devices"
+	"bedside/devices/devicetest/brevity"
 )
 
 // afternoon is a whole session of two hours and what surrounds it: a person, an oximeter, a cuff that obeys, and a nurse.
@@ -34,6 +35,7 @@ type afternoon struct {
 	seen    map[string]time.Time
 	seq     uint64
 	kills   int
+	carried int // acknowledgements that a killed agent left to the next one
 }
 
 const (
@@ -82,17 +84,39 @@ func (a *afternoon) begin(state []byte) {
 
 // kill ends the agent as a power cut would: only what was recorded is left of it.
 func (a *afternoon) kill() {
-	state := a.room.tape.state()
+	state, before := a.room.tape.state(), a.sights()
 	a.seq += 100_000
 	a.kills++
 	kept := &tape{all: a.room.tape.everything()}
 	a.room.end()
 	a.lives[len(a.lives)-1] = kept
 	a.begin(state)
+	assert.Equal(a.t, before, a.sights(), "who has seen what, where and when, %v after the beginning", time.Since(a.start))
+	a.carried += len(before)
 }
 
-func (a *afternoon) order(verb, payload string) {
-	reply := a.room.Command(a.t.Context(), wire.ViaPage, verb, []byte(payload))
+// sights are the acknowledgements that a screen shows now: by whom, where and when.
+func (a *afternoon) sights() map[string]string {
+	list := map[string]string{}
+	for _, x := range a.room.status().Alerts {
+		if x.Acknowledged {
+			list[x.Occurrence] = a.sight(&x)
+		}
+	}
+	return list
+}
+
+func (a *afternoon) sight(x *wire.Alert) string {
+	if x.AcknowledgedAt == nil {
+		return x.AcknowledgedBy + " somewhere, some time"
+	}
+	return fmt.Sprintf("%s at %s after %v", x.AcknowledgedBy, x.Via, x.AcknowledgedAt.Sub(a.start).Round(time.Second))
+}
+
+func (a *afternoon) order(verb, payload string) { a.orderFrom(wire.ViaPage, verb, payload) }
+
+func (a *afternoon) orderFrom(via, verb, payload string) {
+	reply := a.room.Command(a.t.Context(), via, verb, []byte(payload))
 	require.True(a.t, reply.OK, "%s at %v: %s", verb, time.Since(a.start), reply.Text)
 }
 
@@ -133,7 +157,8 @@ func (a *afternoon) staff(at time.Duration) {
 			continue
 		}
 		if !alert.Acknowledged && alert.Priority != "low" && time.Since(first) > 40*time.Second {
-			a.order("acknowledge", `{"by":"AK","occurrence":"`+alert.Occurrence+`"}`)
+			via := [...]string{wire.ViaPage, "station-2"}[at/(7*time.Second)%2]
+			a.orderFrom(via, "acknowledge", `{"by":"AK","occurrence":"`+alert.Occurrence+`"}`)
 			a.seen[alert.Occurrence] = time.Now()
 		}
 	}
@@ -211,8 +236,8 @@ func (a *afternoon) log() []string {
 				if p.Condition == "restarted" {
 					continue
 				}
-				list = append(list, fmt.Sprintf("%v %s %s %s %s ack=%v by=%s signal=%s called=%v session=%s phase=%s profile=%s %s",
-					at, p.Occurrence, p.Event, p.Priority, p.State, p.Acknowledged, p.AcknowledgedBy, p.Signal, p.Called, p.Session,
+				list = append(list, fmt.Sprintf("%v %s %s %s %s ack=%v seen=%q signal=%s called=%v session=%s phase=%s profile=%s %s",
+					at, p.Occurrence, p.Event, p.Priority, p.State, p.Acknowledged, a.sight(&p), p.Signal, p.Called, p.Session,
 					p.SessionPhase, p.Profile, p.Text))
 			}
 		}
@@ -231,7 +256,7 @@ func (a *afternoon) log() []string {
 // An agent that is killed at every minute of a session, and goes on with what it had recorded, tells the same alerts,
 // acknowledgements, elevations and gates at the same moments as one that was never disturbed.
 func TestSessionOutlivesBeingKilledEveryMinute(t *testing.T) {
-	if testing.Short() {
+	if brevity.Asked() {
 		t.Skip("five hours of virtual time")
 	}
 	var logs [2][]string
@@ -241,6 +266,7 @@ func TestSessionOutlivesBeingKilledEveryMinute(t *testing.T) {
 			a := &afternoon{t: t}
 			a.live(deadly)
 			assert.Equal(t, deadly, a.kills > 140)
+			assert.Equal(t, deadly, a.carried > 10, "%d acknowledgements outlived a kill", a.carried)
 			left := slices.DeleteFunc(a.room.status().Alerts, func(x wire.Alert) bool { return x.Condition == "restarted" })
 			for j := range left {
 				left[j].Header, left[j].Since, left[j].SilentUntil = wire.Header{}, wire.Time{}, nil
@@ -260,7 +286,7 @@ func TestSessionOutlivesBeingKilledEveryMinute(t *testing.T) {
 	for _, what := range []string{
 		"session_started", `"event":"baseline"`, `"event":"dose"`, "episode_over", `"event":"gate"`, "observation_reached",
 		"session_ended", "bp_severe-1 escalated", "spo2_crit-1 raised", "symptom-1 ended", "alarms_paused", `"by":"schedule"`,
-		"acknowledged", "bp_surge-1 raised", `"event":"reading"`,
+		"acknowledged", "bp_surge-1 raised", `"event":"reading"`, "AK at station-2", "AK at page",
 	} {
 		assert.True(t, slices.ContainsFunc(logs[0], func(line string) bool { return strings.Contains(line, what) }), "the story has no %s", what)
 	}

@@ -112,7 +112,8 @@ func TestAHighOneIsTriedForTenMinutes(t *testing.T) {
 			assert.Equal(t, "untried", n.States()[0].State)
 			n.Send(numbered(1, alerts.High))
 			synctest.Wait()
-			assert.Equal(t, "ok", n.States()[0].State, "one hiccup is no alarm")
+			assert.Equal(t, "untried", n.States()[0].State, "one hiccup is no alarm, and a channel that never delivered does not work")
+			assert.NotEmpty(t, n.States()[0].Why)
 			time.Sleep(3 * time.Second)
 			s := n.States()[0]
 			assert.Equal(t, "failing", s.State)

@@ -44,7 +44,6 @@ type lane struct {
 	queue   queue
 	stopped bool
 	failing bool // as OnState was told
-	tried   bool
 	dead    uint64
 	last    time.Time // delivered then
 	said    time.Time // the open alerts were said last then
@@ -212,7 +211,6 @@ func (l *lane) repeat(ctx context.Context) {
 
 // noted is called with mu held after every try.
 func (l *lane) noted(now time.Time, failure *Failure) {
-	l.tried = true
 	if failure == nil {
 		l.last = now
 	}
@@ -286,8 +284,11 @@ func (l *lane) state() wire.ChannelState {
 	switch {
 	case l.queue.failing():
 		s.State, s.Why = "failing", l.queue.why
-	case l.tried:
-		s.State = "ok"
+	default: // one failure is no alarm, and is no proof that it works either
+		s.Why = l.queue.why
+		if !l.last.IsZero() {
+			s.State = "ok"
+		}
 	}
 	if !l.last.IsZero() {
 		at := wire.Time{Time: l.last}

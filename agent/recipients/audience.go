@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"bedside/agent/wire"
 	"bedside/alerts"
@@ -72,6 +73,8 @@ func (a *Audience) take(in Input) error {
 		return a.reachTest(in)
 	case Answer:
 		return a.answer(in)
+	case AlarmTest:
+		return a.alarmTest(in)
 	}
 	return nil
 }
@@ -86,6 +89,7 @@ func (a *Audience) advance() {
 	}
 	a.settleDuty()
 	a.advanceReach()
+	a.advanceTrial()
 	for occurrence, s := range a.s.Alerts {
 		if !s.Over.IsZero() && !a.now.Before(s.Over.Add(lateness)) {
 			delete(a.s.Alerts, occurrence)
@@ -121,6 +125,9 @@ func (a *Audience) Next() (next time.Time, ok bool) {
 	if a.s.Reach != nil && a.s.Reach.State == wire.ReachWaiting {
 		consider(a.s.Reach.At.Add(patience))
 	}
+	if a.trying() {
+		consider(a.s.Trial.Until.Time)
+	}
 	return next, !next.IsZero()
 }
 
@@ -129,12 +136,16 @@ func (a *Audience) stations() []string { return slices.Sorted(maps.Keys(a.leases
 
 func (a *Audience) act(s wire.Session) { a.out.Acts = append(a.out.Acts, s) }
 
+// tooLong reports whether a name has more characters than we take, as whoever has typed it counts them: a station bounds them so as well,
+// and one that we refused would be gone for this room.
+func tooLong(name string) bool { return utf8.RuneCountInString(name) > maxWord }
+
 // watch renews a station's lease.
 func (a *Audience) watch(in Watch) error {
 	if in.Screens < 0 || in.Screens > maxScreens || in.Sound < 0 || in.Sound > in.Screens {
 		return refuse(sessions.CodeValue, `"screens" and "sound" must be 0 to %d, and no more can be heard than are on`, maxScreens)
 	}
-	if d := in.Duty; d != nil && (strings.TrimSpace(d.Nurse) == "" || max(len(d.Nurse), len(d.Backup), len(d.By), len(d.Station)) > maxWord) {
+	if d := in.Duty; d != nil && (strings.TrimSpace(d.Nurse) == "" || slices.ContainsFunc([]string{d.Nurse, d.Backup, d.By, d.Station}, tooLong)) {
 		return refuse(sessions.CodeValue, `"duty" needs a nurse, and names have at most %d characters`, maxWord)
 	}
 	w, known := a.leases[in.Station]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -251,4 +252,13 @@ func TestUnusableStateIsRefused(t *testing.T) {
 	require.NoError(t, a.Restore([]byte(`{"version":1,"state":{"alerts":{"a-1":null}}}`)))
 	_, err := a.Step(begin, recipients.Session{Running: true})
 	require.NoError(t, err)
+}
+
+// A station bounds the names of a duty by characters. One that we refused for its bytes would be gone for this room.
+func TestNamesInAnyScriptAreTaken(t *testing.T) {
+	for _, letter := range []string{"n", "ü", "ש"} {
+		a := recipients.New(true)
+		_, err := a.Step(begin, recipients.Watch{Station: "station-1", Screens: 1, Duty: &wire.Duty{Nurse: strings.Repeat(letter, 40), Until: wire.Time{Time: begin.Add(time.Hour)}}})
+		require.NoError(t, err, letter)
+	}
 }

@@ -37,6 +37,7 @@ func (a *Audience) raise() {
 		{Condition: NoRecipient, Active: deafness != "", Text: deafness},
 		{Condition: DeliveryTimeout, Active: undelivered != "", Text: undelivered},
 		{Condition: TestAlert, Active: test != "", Text: test},
+		a.trialFault(alerts.High), a.trialFault(alerts.Medium), a.trialFault(alerts.Low),
 	} {
 		if first || a.told[f.Condition] != f {
 			a.told[f.Condition] = f
@@ -93,7 +94,7 @@ func (a *Audience) Missing() string {
 // nothing that changes.
 func (a *Audience) Report(now time.Time) wire.Recipients {
 	out := wire.Recipients{
-		Expected: a.expected, Duty: a.s.Duty, Covered: a.s.Duty != nil && a.live(), Missing: a.Missing(), Reach: a.s.Reach,
+		Expected: a.expected, Duty: a.s.Duty, Covered: a.s.Duty != nil && a.live(), Missing: a.Missing(), Reach: a.s.Reach, Test: a.s.Trial,
 	}
 	if out.Missing == "" && a.expected {
 		out.Missing = a.unheard()

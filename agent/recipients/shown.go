@@ -32,13 +32,15 @@ type message struct {
 // waits reports whether a screen has to show it soon.
 func (s *shown) waits() bool {
 	// What says that nothing is delivered cannot be expected to be.
-	return s.High && s.Due && !s.Seen && s.Condition != DeliveryTimeout && s.Condition != NoRecipient
+	// A test alarm that is shown nowhere is what the test tells.
+	return s.High && s.Due && !s.Seen && s.Condition != DeliveryTimeout && s.Condition != NoRecipient && !alerts.IsTest(s.Condition)
 }
 
 // alerted notes a message about an alert. To be raised, to become more urgent, and to be no longer acknowledged or paused are
 // reasons to be seen anew.
 func (a *Audience) alerted(in Alerted) {
 	x := &in.Alert
+	a.tried(x)
 	s := a.s.Alerts[x.Occurrence]
 	if s == nil {
 		s = &shown{}
@@ -85,6 +87,7 @@ func (a *Audience) shown(in Shown) error {
 			Screens: max(1, in.Screens), // whoever says so has one
 			AfterMS: max(0, a.now.Sub(m.At).Milliseconds()),
 		})
+		a.painted(&a.out.Receipts[len(a.out.Receipts)-1])
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ type state struct {
 	Duty   *wire.Duty        `json:"duty,omitempty"` // as the stations said it last
 	Deaf   bool              `json:"deaf,omitempty"` // no_recipient stands
 	Reach  *wire.Reach       `json:"reach,omitempty"`
+	Trial  *wire.AlarmTest   `json:"trial,omitempty"`  // never changed in place
 	Alerts map[string]*shown `json:"alerts,omitempty"` // by occurrence
 }
 

@@ -2,50 +2,25 @@ package recipients_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"bedside/agent/recipients"
 	"bedside/agent/wire"
 	"bedside/alerts"
+	"bedside/alerts/transcripttest"
 )
-
-var update = flag.Bool("update", false, "rewrite the transcripts in testdata; read the diff")
 
 var begin = time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC)
 
-// TestTranscripts plays testdata/*.txt. A line that begins with + lets time pass, with a tick whenever one is asked for, and
-// then does what it says. Indented lines are what came of it; all other lines are prose.
+// TestTranscripts plays testdata/*.txt, with a tick whenever one is asked for.
 func TestTranscripts(t *testing.T) {
-	for _, file := range transcripts(t) {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			want, err := os.ReadFile(file)
-			require.NoError(t, err)
-			got := newRoom(t).play(string(want))
-			if *update {
-				require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-				return
-			}
-			assert.Equal(t, string(want), got)
-		})
-	}
-}
-
-func transcripts(t *testing.T) []string {
-	t.Helper()
-	files, err := filepath.Glob("testdata/*.txt")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	return files
+	transcripttest.Run(t, func(t *testing.T) transcripttest.Player { return newRoom(t) })
 }
 
 type room struct {
@@ -61,29 +36,10 @@ func newRoom(t *testing.T) *room {
 	return &room{t: t, audience: recipients.New(true), now: begin}
 }
 
-func (r *room) play(script string) string {
-	for line := range strings.Lines(script) {
-		line = strings.TrimRight(line, "\n")
-		if strings.HasPrefix(line, "  ") {
-			continue
-		}
-		fmt.Fprintln(&r.out, line)
-		words := strings.Fields(line)
-		if !strings.HasPrefix(line, "+") {
-			continue
-		}
-		d, err := time.ParseDuration(words[0][1:])
-		require.NoError(r.t, err, line)
-		r.pass(d)
-		if len(words) > 1 {
-			r.do(words[1], words[2:])
-		}
-	}
-	return r.out.String()
-}
+func (r *room) Out() *bytes.Buffer { return &r.out }
 
 // pass lets time go by as the shell does.
-func (r *room) pass(d time.Duration) {
+func (r *room) Pass(d time.Duration) {
 	until := r.now.Add(d)
 	for {
 		due, ok := r.audience.Next()
@@ -128,9 +84,10 @@ func (r *room) step(in recipients.Input) {
 	}
 }
 
-// do carries out one line. Fields of a watch: station screens sound [nurse until [backup]], of an alert: change occurrence
+// Do carries out one line. Fields of a watch: station screens sound [nurse until [backup]], of an alert: change occurrence
 // priority [acknowledged|paused].
-func (r *room) do(verb string, words []string) {
+func (r *room) Do(words []string) {
+	verb, words := words[0], words[1:]
 	switch verb {
 	case "expects": // nothing: no station belongs to the room
 		r.audience = recipients.New(false)
@@ -143,6 +100,12 @@ func (r *room) do(verb string, words []string) {
 		r.step(recipients.Shown{Station: words[0], Screens: 1, Messages: words[1:]})
 	case "test":
 		r.step(recipients.ReachTest{By: words[0]})
+	case "alarm":
+		r.step(recipients.AlarmTest{By: words[0], Priority: words[1]})
+	case "tested":
+		x := r.audience.Report(r.now).Test
+		require.NotNil(r.t, x)
+		r.say("%s by %s, over %t, shown %v, acknowledged by %q", x.Occurrence, x.By, x.Over, x.Shown, x.AcknowledgedBy)
 	case "answer":
 		in := recipients.Answer{By: words[0]}
 		if len(words) > 1 {

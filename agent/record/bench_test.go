@@ -215,3 +215,28 @@ func resident(b *testing.B) float64 {
 	}
 	return 0
 }
+
+// The list of five hundred sessions, of events that weigh as much as readings do.
+func BenchmarkSessionsList(b *testing.B) {
+	const sessions, events = 500, 200
+	file := b.TempDir() + "/record.db"
+	s := start(b, file, record.Options{})
+	defer s.stop()
+	pad := strings.Repeat("x", 200)
+	seq := uint64(0)
+	for n := range sessions {
+		var list []wire.Message
+		for range events {
+			seq++
+			m := about(fmt.Sprintf("K-%04d", n), seq, "noted "+pad)
+			list = append(list, m)
+		}
+		s.Append(record.Batch{Messages: list})
+		require.NoError(b, s.Sync(b.Context())) // what waits is bounded
+	}
+	for b.Loop() {
+		list, err := s.Reader().SessionList(b.Context())
+		require.NoError(b, err)
+		require.Equal(b, sessions, len(list))
+	}
+}

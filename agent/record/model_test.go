@@ -13,6 +13,7 @@ import (
 
 	"bedside/agent/record"
 	"bedside/agent/wire"
+	"bedside/devices/devicetest/brevity"
 )
 
 // model is what a record promises, without a disk.
@@ -138,7 +139,7 @@ func (m *model) check(rt *rapid.T) {
 func TestStoreIsItsModel(t *testing.T) {
 	dir := t.TempDir()
 	round := 0
-	rapid.Check(t, func(rt *rapid.T) {
+	rapid.Check(t, brevity.Few(func(rt *rapid.T) {
 		round++
 		m := &model{file: filepath.Join(dir, fmt.Sprint(round)), next: 1, acks: make(map[string]ack)}
 		m.store = start(rt, m.file, record.Options{})
@@ -152,5 +153,5 @@ func TestStoreIsItsModel(t *testing.T) {
 			"refill":      m.refill,
 			"reopen":      m.reopen,
 		})
-	})
+	}))
 }

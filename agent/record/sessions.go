@@ -25,15 +25,34 @@ type Session struct {
 	Code     string    `json:"session"` // pseudonymous
 	Site     string    `json:"site"`
 	Room     string    `json:"room"`
-	First    time.Time `json:"first"` // wall clock of its first event
-	Last     time.Time `json:"last"`  // and of its last one
-	Events   int       `json:"events"`
+	First    time.Time `json:"first"`             // wall clock of its first event
+	Last     time.Time `json:"last"`              // and of its last one
+	Events   int       `json:"events,omitzero"`   // zero where they were not counted
 	Running  bool      `json:"running"`           // begun and not ended
 	Imported time.Time `json:"imported,omitzero"` // when it came from another record; zero for the room's own
 }
 
+// eachSession goes from one session to the next by the index. Its argument says whether events are counted, which reads an entry for
+// every one of them: seconds for some hundred sessions.
+const eachSession = `WITH RECURSIVE s(session) AS (
+		SELECT min(session) FROM events WHERE session <> ''
+		UNION ALL
+		SELECT (SELECT min(session) FROM events WHERE session <> '' AND session > s.session) FROM s WHERE s.session IS NOT NULL
+	), g AS (
+		SELECT session, (SELECT min(n) FROM events e WHERE e.session = s.session AND e.session <> '') AS first,
+			(SELECT max(n) FROM events e WHERE e.session = s.session AND e.session <> '') AS last
+		FROM s WHERE session IS NOT NULL
+	)
+	SELECT g.session, f.subject, f.at, l.at, (SELECT count(*) FROM events e WHERE ? AND e.session = g.session AND e.session <> ''), 0
+	FROM g JOIN events f ON f.n = g.first JOIN events l ON l.n = g.last ORDER BY g.first`
+
 // Sessions lists the sessions of the record, the room's own first, both in the order in which they are in the record.
-func (r *Reader) Sessions(ctx context.Context) ([]Session, error) {
+func (r *Reader) Sessions(ctx context.Context) ([]Session, error) { return r.sessions(ctx, true) }
+
+// SessionList lists them without the number of events, which takes milliseconds and not seconds.
+func (r *Reader) SessionList(ctx context.Context) ([]Session, error) { return r.sessions(ctx, false) }
+
+func (r *Reader) sessions(ctx context.Context, counted bool) ([]Session, error) {
 	var list []Session
 	err := r.look(ctx, func(tx *sql.Tx) error {
 		if err := r.current(ctx, tx); err != nil {
@@ -48,9 +67,7 @@ func (r *Reader) Sessions(ctx context.Context) ([]Session, error) {
 			s.Running = found && string(now.body) == s.Code
 			list = append(list, s)
 			return err
-		}, `SELECT g.session, f.subject, f.at, l.at, g.events, 0
-			FROM (SELECT session, min(n) AS first, max(n) AS last, count(*) AS events FROM events WHERE session <> '' GROUP BY session) g
-			JOIN events f ON f.n = g.first JOIN events l ON l.n = g.last ORDER BY g.first`); err != nil {
+		}, eachSession, counted); err != nil {
 			return err
 		}
 		return each(ctx, tx, func(rows *sql.Rows) error {

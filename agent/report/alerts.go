@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -11,12 +10,11 @@ import (
 )
 
 // alert takes a change of an occurrence.
-func (b *Builder) alert(payload []byte, at time.Time) error {
-	var p wire.Alert
-	if err := json.Unmarshal(payload, &p); err != nil {
-		return err
+func (b *Builder) alert(p *wire.Alert, at time.Time) {
+	if alerts.IsTest(p.Condition) {
+		return
 	}
-	a := b.occurrence(&p, at)
+	a := b.occurrence(p, at)
 	b.decided[p.ID] = p.Occurrence
 	if wire.Rank(p.Priority) > wire.Rank(a.Priority) {
 		a.Priority = p.Priority
@@ -28,7 +26,7 @@ func (b *Builder) alert(payload []byte, at time.Time) error {
 	}
 	switch p.Event {
 	case alerts.Raised.String(), alerts.Updated.String(), alerts.Escalated.String():
-		a.worst(&p)
+		a.worst(p)
 	case alerts.Acknowledged.String(), alerts.Reset.String():
 		a.Acknowledged = append(a.Acknowledged, Acknowledgement{At: at, By: p.AcknowledgedBy, Via: p.Via})
 	}
@@ -37,7 +35,6 @@ func (b *Builder) alert(payload []byte, at time.Time) error {
 			a.Called = append(a.Called, Call{At: at, Whom: whom})
 		}
 	}
-	return nil
 }
 
 // occurrence returns the alert that a message is about.
@@ -69,21 +66,16 @@ func (a *Alert) worst(p *wire.Alert) {
 }
 
 // receipt takes a station's word that an alert was shown.
-func (b *Builder) receipt(payload []byte) error {
-	var p wire.Receipt
-	if err := json.Unmarshal(payload, &p); err != nil {
-		return err
-	}
+func (b *Builder) receipt(p *wire.Receipt) {
 	occurrence := p.Occurrence
 	if occurrence == "" {
 		occurrence = b.decided[p.Alert]
 	}
 	a, ok := b.alerts[occurrence]
 	if !ok || slices.ContainsFunc(a.Displayed, func(d Display) bool { return d.Station == p.Station }) {
-		return nil
+		return
 	}
 	a.Displayed = append(a.Displayed, Display{Station: p.Station, After: time.Duration(p.AfterMS) * time.Millisecond})
-	return nil
 }
 
 // closeAlerts puts the alerts in order, without those that the room's own limits told when the session was over.

@@ -45,12 +45,15 @@ type Builder struct {
 // counted and left out. The error wraps ErrTooLong.
 func (b *Builder) Take(m wire.Message) error {
 	b.report.Events++
-	var h wire.Header
-	if err := json.Unmarshal(m.Payload, &h); err != nil {
-		b.report.Unread++
-		return nil
+	p, h := payloadOf(m.Subject)
+	broken := json.Unmarshal(m.Payload, p)
+	if broken != nil { // its moment counts even if the rest of it is not as it was sent
+		if err := json.Unmarshal(m.Payload, h); err != nil {
+			b.report.Unread++
+			return nil
+		}
 	}
-	at, fresh := b.clock.At(&h)
+	at, fresh := b.clock.At(h)
 	if at.Before(b.last) {
 		at = b.last // what somebody did is told after the alert that it led to
 	}
@@ -61,21 +64,51 @@ func (b *Builder) Take(m wire.Message) error {
 		b.report.Gaps = append(b.report.Gaps, Gap{From: b.last, To: at})
 	}
 	b.last = at
-	var err error
-	switch wire.About(m.Subject) {
-	case wire.AboutReading:
-		err = b.reading(m.Payload, at)
-	case wire.AboutWave:
-		err = b.wave(m.Payload, at)
-	case wire.AboutAlert:
-		err = b.alert(m.Payload, at)
-	case wire.AboutSession:
-		err = b.event(m.Payload, at)
-	case wire.AboutReceipt:
-		err = b.receipt(m.Payload)
+	if broken == nil {
+		broken = b.tell(p, at)
 	}
-	if err != nil {
+	if broken != nil {
 		b.report.Unread++
+	}
+	return nil
+}
+
+// payloadOf returns what a message is decoded into, each of them once, and the header in it.
+func payloadOf(subject string) (payload any, h *wire.Header) {
+	switch wire.About(subject) {
+	case wire.AboutReading:
+		p := &wire.Reading{}
+		return p, &p.Header
+	case wire.AboutWave:
+		p := &wire.Wave{}
+		return p, &p.Header
+	case wire.AboutAlert:
+		p := &wire.Alert{}
+		return p, &p.Header
+	case wire.AboutSession:
+		p := &wire.Session{}
+		return p, &p.Header
+	case wire.AboutReceipt:
+		p := &wire.Receipt{}
+		return p, &p.Header
+	}
+	h = &wire.Header{}
+	return h, h
+}
+
+// tell takes what a message says.
+func (b *Builder) tell(payload any, at time.Time) error {
+	switch p := payload.(type) {
+	case *wire.Reading:
+		return b.reading(p, at)
+	case *wire.Wave:
+		b.wave(p, at)
+	case *wire.Alert:
+		b.alert(p, at)
+	case *wire.Session:
+		b.event(p, at)
+	case *wire.Receipt:
+		b.receipt(p)
 	}
 	return nil
 }
@@ -95,6 +128,7 @@ func (b *Builder) Report(o Options) (*Report, error) {
 	b.closeAlerts()
 	b.closeSeconds()
 	b.closeDevices()
+	r.Suspensions = suspensions(r)
 	r.Peaks = peaks(r)
 	r.REMS = rems(r)
 	if len(r.Doses) > 0 {
@@ -108,37 +142,33 @@ func (b *Builder) Report(o Options) (*Report, error) {
 }
 
 // event takes an entry of the session's list.
-func (b *Builder) event(payload []byte, at time.Time) error {
-	var p wire.Session
-	if err := json.Unmarshal(payload, &p); err != nil {
-		return err
-	}
+func (b *Builder) event(p *wire.Session, at time.Time) {
 	r := &b.report
 	kind := sessions.Kind(p.Event)
-	act := Act{At: at, Event: p.Event, By: p.By, Via: p.Via, Device: p.Device, Text: p.Text, Reason: p.Reason}
+	act := Act{At: at, Event: p.Event, By: p.By, Via: p.Via, Device: p.Device, Text: p.Text, Reason: p.Reason, Mark: p.Mark, Until: ends(p, at)}
 	switch {
 	case kind == sessions.Started && !b.begun:
-		b.begin(&p, at)
+		b.begin(p, at)
 	case !b.begun:
-		return nil // of the room, before the session
+		return // of the room, before the session
 	case kind == sessions.SessionEnded:
 		r.Ended, r.To, r.End = true, at, act
 	}
-	b.told(kind, &p, at)
+	b.told(kind, p, at)
+	b.limits(p, act)
 	switch {
 	case notice(p.Event):
 		r.Notices = append(r.Notices, act)
-	case p.By != "":
+	case p.By != "", p.Event == wire.EventSuspensionEnded: // which nobody does
 		r.Acts = append(r.Acts, act)
 	}
-	return nil
 }
 
 // notice reports whether an event is about the agent and its surroundings.
 func notice(event string) bool {
 	switch event {
 	case wire.EventAgentStarted, wire.EventAgentStopped, wire.EventClockStep, wire.EventConfiguration, wire.EventStation,
-		wire.EventDuty, wire.EventReachTest, wire.EventAccess:
+		wire.EventDuty, wire.EventReachTest, wire.EventAlarmTest, wire.EventAccess:
 		return true
 	}
 	return false

@@ -36,7 +36,7 @@ func annotations(r *Report) []annotation {
 		list = append(list, a)
 	}
 	add(r.From, time.Time{}, "Session %s, mode %s, begun %s", r.Session, r.Mode, iso(r.From))
-	add(r.From, time.Time{}, "Not a medical device. Does not replace an approved monitor, its alarms, or trained staff in the room.")
+	add(r.From, time.Time{}, notADevice)
 	for _, p := range r.Phases {
 		add(p.From, p.To, "Phase %s", p.Phase)
 	}

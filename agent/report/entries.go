@@ -47,10 +47,16 @@ func entries(r *Report) []entry {
 		c.line(&r.Lines[i])
 	}
 	for i := range r.Episodes {
-		c.episode(&r.Episodes[i])
+		c.episode(&r.Episodes[i], afterDose(r, &r.Episodes[i]))
 	}
 	for i := range r.Alerts {
 		c.alert(&r.Alerts[i])
+	}
+	for i := range r.Limits {
+		c.limitChanged(&r.Limits[i])
+	}
+	for i := range r.Suspensions {
+		c.suspension(&r.Suspensions[i])
 	}
 	for i := range r.Coverage {
 		c.coverage(&r.Coverage[i])
@@ -223,7 +229,7 @@ func (c *collector) line(l *Line) {
 	c.count("readings_of", l.Of)
 }
 
-func (c *collector) episode(e *sessions.Episode) {
+func (c *collector) episode(e *sessions.Episode, after time.Duration) {
 	c.begin("episode")
 	vital, area := devices.PulseRate, "1"
 	if e.Vital != devices.PulseRate.String() {
@@ -237,12 +243,20 @@ func (c *collector) episode(e *sessions.Episode) {
 		c.yes("unfinished", true)
 	}
 	c.at("peak_at", e.PeakAt)
+	if after >= 0 {
+		c.span("peak_after_dose", after)
+	}
 	c.vital("peak", vital, e.Peak)
 	if vital == devices.Systolic {
 		c.vital("peak_diastolic", devices.Diastolic, e.PeakDiastolic)
 	}
 	c.vital("baseline", vital, e.Baseline)
 	c.add(entry{name: "rise", quantity: strconv.Itoa(e.Rise), unit: vital.Unit()})
+	if e.BaselineDiastolic > 0 {
+		c.vital("baseline_diastolic", devices.Diastolic, e.BaselineDiastolic)
+		c.add(entry{name: "rise_diastolic", quantity: strconv.Itoa(e.RiseDiastolic), unit: devices.Diastolic.Unit()})
+	}
+	c.text("cause", string(e.Cause))
 	c.add(entry{name: "area", quantity: strconv.FormatFloat(e.Area, 'f', -1, 64), unit: area})
 }
 
@@ -375,15 +389,4 @@ func (c *collector) rest(r *Report) {
 			c.act(list.group, &list.acts[i])
 		}
 	}
-}
-
-func (c *collector) act(group string, a *Act) {
-	c.begin(group)
-	c.at("at", a.At)
-	c.said("event", a.Event)
-	c.text("by", a.By)
-	c.text("via", a.Via)
-	c.text("device", a.Device)
-	c.text("text", a.Text)
-	c.text("reason", a.Reason)
 }

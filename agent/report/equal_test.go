@@ -27,7 +27,8 @@ func TestFiguresFollowFromTheSeconds(t *testing.T) {
 		return v[0]
 	}
 	require.Len(t, seconds, len(r.Seconds))
-	for n := 1; n <= 4; n++ {
+	for n := range len(r.Peaks) {
+		n++
 		number := strconv.Itoa(n)
 		vital := get("peak", number, "vital")
 		best, when := 0, ""
@@ -85,10 +86,14 @@ func TestFiguresFollowFromTheSeconds(t *testing.T) {
 
 // FHIR and EDF+ have every value of the tables, and no other.
 func TestProgramsReadTheSameNumbersInEachFormat(t *testing.T) {
-	r := recordedReport(t)
+	r, short := recordedReport(t), shortSession(t).report()
+	r.Limits, r.Suspensions = short.Limits, append(r.Suspensions, short.Suspensions...)
+	require.NotEmpty(t, r.Limits)
+	require.Greater(t, len(r.Suspensions), 3)
 	seconds := readTable(t, written(t, "csv", r, report.Style{}))
 	figures := readFigures(t, written(t, "figures", r, report.Style{}))
 	bundle := readBundle(t, written(t, "fhir", r, report.Style{}))
+	message := readHL7(t, written(t, "hl7", r, report.Style{}))
 	file := readEDF(t, written(t, "edf", r, report.Style{}))
 
 	column := func(name string) []string {
@@ -144,6 +149,10 @@ func TestProgramsReadTheSameNumbersInEachFormat(t *testing.T) {
 	assert.Equal(t, len(r.Readings), panels)
 	whole := (len(r.Seconds) + 59) / 60
 	assert.Equal(t, map[string]int{"pulse_rate": whole, "spo2": whole}, minutes)
+	assert.Equal(t, figures, message.figures)
+	sameMeasurements(t, message, at, figures)
+	assert.Len(t, message.readings, len(r.Readings))
+	assert.Equal(t, 2*whole, len(message.minutes)+message.missing)
 
 	for label, name := range map[string]string{
 		"Pulse rate": "pulse_rate", "SpO2": "spo2", "Perfusion index": "perfusion_index",
@@ -171,6 +180,24 @@ func TestProgramsReadTheSameNumbersInEachFormat(t *testing.T) {
 		assert.True(t, slices.ContainsFunc(file.annotations, func(n note) bool {
 			return strings.TrimPrefix(n.onset, "+") == onset && strings.HasPrefix(n.text, "Alert "+r.Alerts[i].Priority+" "+r.Alerts[i].Condition)
 		}), r.Alerts[i].Occurrence)
+	}
+}
+
+// sameMeasurements holds what a message measured against the tables.
+func sameMeasurements(t *testing.T, m hl7, at map[string]map[string]string, figures map[figureKey][]string) {
+	t.Helper()
+	names := map[string]string{
+		"MDC_PULS_OXIM_PULS_RATE": "pulse_rate", "MDC_PULS_OXIM_SAT_O2": "spo2", "MDC_PULS_RATE_NON_INV": "pulse_rate",
+		"MDC_PRESS_BLD_NONINV_SYS": "systolic", "MDC_PRESS_BLD_NONINV_DIA": "diastolic", "MDC_PRESS_BLD_NONINV_MEAN": "mean",
+	}
+	for _, v := range m.minutes {
+		assert.Equal(t, at[v.time][names[v.code]], v.value, "%s at %s", v.code, v.time)
+	}
+	for number, values := range m.readings {
+		for _, v := range values {
+			assert.Equal(t, figures[figureKey{"reading", number, names[v.code]}], []string{v.value}, "%s of reading %s", v.code, number)
+			assert.Equal(t, figures[figureKey{"reading", number, "at"}], []string{v.time})
+		}
 	}
 }
 
@@ -210,6 +237,20 @@ func peopleRows(t *testing.T, r *report.Report, figures map[figureKey][]string) 
 	for i := range r.Peaks {
 		get := func(name string) string { return figures[figureKey{"peak", strconv.Itoa(i + 1), name}][0] }
 		list = append(list, []string{r.Peaks[i].Vital.Title(), get("value"), get("baseline"), clock(get("at")), span(get("after_dose"))})
+	}
+	for i := range r.Episodes {
+		e := &r.Episodes[i]
+		get := func(name string) string { return figures[figureKey{"episode", strconv.Itoa(i + 1), name}][0] }
+		area, err := strconv.ParseFloat(get("area"), 64)
+		require.NoError(t, err)
+		want := []string{
+			strings.ToUpper(e.Vital[:1]) + strings.ReplaceAll(e.Vital[1:], "_", " "), clock(get("since")), clock(get("peak_at")), span(get("peak_after_dose")),
+			get("peak"), get("rise"), strconv.FormatFloat(area, 'f', 0, 64),
+		}
+		if e.Vital == "blood_pressure" {
+			want = append(want, get("peak")+"/"+get("peak_diastolic"), "+"+get("rise")+" / +"+get("rise_diastolic"))
+		}
+		list = append(list, want)
 	}
 	for i := range r.Lines {
 		get := func(name string) string {
@@ -266,7 +307,7 @@ func printed(t *testing.T, r *report.Report) string {
 func TestUnitAndLanguageAreForPeopleAlone(t *testing.T) {
 	r := recordedReport(t)
 	other := report.Style{Language: report.German, Unit: report.KPa}
-	for _, format := range []string{"csv", "figures", "fhir", "edf"} {
+	for _, format := range []string{"csv", "figures", "fhir", "hl7", "edf"} {
 		assert.Equal(t, written(t, format, r, report.Style{}), written(t, format, r, other), format)
 	}
 	require.Equal(t, "mm[Hg]", devices.Systolic.Unit())

@@ -117,7 +117,7 @@ func (b *bundle) frame() {
 	})
 	program := fhirDevice{
 		ResourceType: "Device", ID: "bedside", Meta: b.meta(), DeviceName: []fhirDeviceName{{"Bedside", "user-friendly-name"}},
-		Note: []fhirNote{{"Software. Not a medical device. Does not replace an approved monitor, its alarms, or trained staff in the room."}},
+		Note: []fhirNote{{"Software. " + notADevice}},
 	}
 	if r.Version != "" {
 		program.Version = []fhirVersion{{sayable(r.Version)}}
@@ -133,17 +133,10 @@ func (b *bundle) frame() {
 
 // measuredBy returns the device that measured a vital, nil if that cannot be told.
 func (b *bundle) measuredBy(v devices.Vital) *fhirReference {
-	var found *fhirReference
-	for i := range b.r.Devices {
-		if !b.r.Devices[i].Measures(v) {
-			continue
-		}
-		if found != nil {
-			return nil
-		}
-		found = &b.devices[i]
+	if i := b.r.measurer(v); i >= 0 {
+		return &b.devices[i]
 	}
-	return found
+	return nil
 }
 
 // observation begins one.
@@ -198,17 +191,10 @@ func (b *bundle) minutes(v int) {
 	if !measured(b.r, vital) {
 		return
 	}
-	for from := 0; from < len(b.r.Seconds); from += 60 {
-		part := b.r.Seconds[from:min(from+60, len(b.r.Seconds))]
-		o := b.observation(fmt.Sprintf("%s-%d", idOf(vital), from/60+1), vitalCode(vital), vitalProfile(vital))
+	for n, part := range minutesOf(b.r) {
+		o := b.observation(fmt.Sprintf("%s-%d", idOf(vital), n+1), vitalCode(vital), vitalProfile(vital))
 		o.Device = b.measuredBy(vital)
-		last := -1
-		for i := range part {
-			if part[i].Known[v] {
-				last = i
-			}
-		}
-		if last >= 0 {
+		if last := lastKnown(part, v); last >= 0 {
 			o.Effective, o.Quantity = iso(part[last].At), quantityOf(vital, part[last].Value[v])
 		} else {
 			p := period(part[0].At, part[len(part)-1].At.Add(time.Second))
@@ -216,20 +202,6 @@ func (b *bundle) minutes(v int) {
 		}
 		b.add(o.ID, o)
 	}
-}
-
-// commonest returns the reason that most of the seconds have, of several the first.
-func commonest(part []Second, v int) string {
-	counts, best := map[string]int{}, ""
-	for i := range part {
-		counts[part[i].Why[v]]++
-	}
-	for i := range part {
-		if why := part[i].Why[v]; best == "" || counts[why] > counts[best] {
-			best = why
-		}
-	}
-	return best
 }
 
 // pressure adds a reading of the cuff, with the pulse rate that it counted.
@@ -256,7 +228,7 @@ func (b *bundle) pressure(x *sessions.CuffReading, i int) {
 	if x.PulseRate == 0 {
 		return
 	}
-	p := b.observation("bp-pulse-"+strconv.Itoa(i+1), concept("8867-4", "Heart rate", "149546", "MDC_PULS_RATE_NON_INV"), definition+"heartrate")
+	p := b.observation("bp-pulse-"+strconv.Itoa(i+1), cuffPulse(), definition+"heartrate")
 	p.Effective, p.Quantity = iso(x.At), quantityOf(devices.PulseRate, x.PulseRate)
 	b.taken(&p, x)
 	b.add(p.ID, p)
@@ -297,14 +269,4 @@ func (b *bundle) course(v int) {
 		Data: strings.Join(data, " "),
 	}
 	b.add(o.ID, o)
-}
-
-// measured reports whether some device of the session measures a vital.
-func measured(r *Report, v devices.Vital) bool {
-	for i := range r.Coverage {
-		if r.Coverage[i].Vital == v {
-			return true
-		}
-	}
-	return false
 }

@@ -36,6 +36,11 @@ func vitalCode(v devices.Vital) fhirConcept {
 	return fhirConcept{Text: v.Title()}
 }
 
+// cuffPulse is the pulse rate that a cuff counts.
+func cuffPulse() fhirConcept {
+	return concept("8867-4", "Heart rate", "149546", "MDC_PULS_RATE_NON_INV")
+}
+
 func concept(loincCode, display, mdcCode, name string) fhirConcept {
 	return fhirConcept{Coding: []fhirCoding{{loinc, loincCode, display}, {mdc, mdcCode, name}}}
 }

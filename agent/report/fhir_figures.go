@@ -8,15 +8,8 @@ import (
 
 // figures adds an Observation for each thing of the table of figures.
 func (b *bundle) figures() {
-	list := entries(b.r)
-	for from := 0; from < len(list); {
-		first := &list[from]
-		to := from + 1
-		for to < len(list) && list[to].group == first.group && list[to].number == first.number {
-			to++
-		}
-		b.figure(list[from:to])
-		from = to
+	for list := range things(entries(b.r)) {
+		b.figure(list)
 	}
 }
 

@@ -38,7 +38,7 @@ func peaks(r *Report) []Peak {
 		p.Baseline, p.AfterDose, p.Returned = base, p.At.Sub(dose), returned(r.Episodes, p)
 		list = append(list, *p)
 	}
-	systolic, diastolic := Peak{Vital: devices.Systolic}, Peak{Vital: devices.Diastolic}
+	systolic, diastolic, mean := Peak{Vital: devices.Systolic}, Peak{Vital: devices.Diastolic}, Peak{Vital: devices.Mean}
 	for i := range r.Readings {
 		x := &r.Readings[i]
 		if x.At.Before(dose) {
@@ -46,6 +46,9 @@ func peaks(r *Report) []Peak {
 		}
 		systolic.further(x.Systolic, x.At, alerts.AtLeast)
 		diastolic.further(x.Diastolic, x.At, alerts.AtLeast)
+		if x.Mean > 0 {
+			mean.further(x.Mean, x.At, alerts.AtLeast)
+		}
 	}
 	pulse, oxygen := Peak{Vital: devices.PulseRate}, Peak{Vital: devices.SpO2}
 	for i := range r.Seconds {
@@ -62,6 +65,7 @@ func peaks(r *Report) []Peak {
 	}
 	add(&systolic, r.Baseline.Systolic)
 	add(&diastolic, r.Baseline.Diastolic)
+	add(&mean, r.Baseline.Mean)
 	add(&pulse, r.Baseline.PulseRate)
 	add(&oxygen, r.Baseline.SpO2)
 	return list
@@ -74,10 +78,10 @@ func (p *Peak) further(v int, at time.Time, side alerts.Side) {
 }
 
 // returned returns how long it took from the peak to the end of the elevation around it, 0 if there was none or if it went
-// on. An elevation of pressure is that of both pressures.
+// on. An elevation of pressure is one of all pressures.
 func returned(episodes []sessions.Episode, p *Peak) time.Duration {
 	vital := p.Vital.String()
-	if p.Vital == devices.Systolic || p.Vital == devices.Diastolic {
+	if isPressure(p.Vital) {
 		vital = "blood_pressure"
 	}
 	for i := range episodes {

@@ -1,9 +1,11 @@
 package report_test
 
 import (
+	"bytes"
 	"compress/gzip"
 	"encoding/hex"
 	"os"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,18 +21,31 @@ import (
 // plays it, and its test has the flag that writes it again.
 func recorded(t testing.TB) (list []wire.Message, proof string) {
 	t.Helper()
-	f, err := os.Open("testdata/K-0412.session.gz")
+	all, err := archive()
 	require.NoError(t, err)
-	z, err := gzip.NewReader(f)
-	require.NoError(t, err)
+	require.NotEmpty(t, all)
+	for i := range all {
+		list = append(list, all[i].Message)
+	}
+	return list, hex.EncodeToString(all[len(all)-1].Hash)
+}
+
+// archive reads the recorded session once; nobody changes what it returns.
+var archive = sync.OnceValues(func() (all []record.Event, err error) {
+	b, err := os.ReadFile("testdata/K-0412.session.gz")
+	if err != nil {
+		return nil, err
+	}
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
 	_, err = record.ReadArchive(z, func(e record.Event) error {
-		list, proof = append(list, e.Message), hex.EncodeToString(e.Hash)
+		all = append(all, e)
 		return nil
 	})
-	require.NoError(t, err)
-	require.NoError(t, f.Close())
-	return list, proof
-}
+	return all, err
+})
 
 // recordedReport is the report of it.
 func recordedReport(t testing.TB) *report.Report {

@@ -6,6 +6,9 @@ import (
 	"path"
 )
 
+// notADevice stands in each format for programs, as it does in those for people.
+const notADevice = "Not a medical device. Does not replace an approved monitor, its alarms, or trained staff in the room."
+
 // format is one way to write a report.
 type format struct {
 	name  string // as in flags and routes
@@ -20,6 +23,7 @@ func formats() []format {
 		{"csv", "seconds.csv", SecondsCSV},
 		{"figures", "figures.csv", FiguresCSV},
 		{"fhir", "fhir.json", FHIR},
+		{"hl7", "observations.hl7", HL7},
 		{"edf", "waves.edf", EDF},
 	}
 }
@@ -74,6 +78,8 @@ func mediaType(file string) string {
 		return "text/csv; charset=utf-8; header=present"
 	case ".json":
 		return "application/fhir+json"
+	case ".hl7":
+		return "x-application/hl7-v2+er7; charset=utf-8" // HL7's own name for its delimited form; none is registered
 	}
 	return "application/octet-stream"
 }

@@ -13,6 +13,7 @@ import (
 	"bedside/agent/wire"
 	"bedside/alerts/profiles"
 	"bedside/alerts/sessions"
+	"bedside/devices/devicetest/brevity"
 )
 
 // small is a session of a few minutes with everything in it that a builder reads.
@@ -89,7 +90,7 @@ func whole(t *testing.T, list []wire.Message, styles ...report.Style) {
 func TestDamagedRecordsAreReportedAsFarAsTheyGo(t *testing.T) {
 	list := small(t)
 	seeds := uint64(4)
-	if testing.Short() {
+	if brevity.Asked() {
 		seeds = 1
 	}
 	for seed := range seeds {
@@ -110,10 +111,13 @@ func FuzzBuilder(f *testing.F) {
 		}
 	}
 	require.NotEmpty(f, start.Payload)
-	seen := map[string]int{}
+	seen, most := map[string]int{}, 6
+	if brevity.Asked() {
+		most = 2
+	}
 	for _, m := range list {
 		about := wire.About(m.Subject)
-		if seen[about]++; seen[about] <= 6 {
+		if seen[about]++; seen[about] <= most {
 			f.Add(m.Subject, m.Payload, true)
 		}
 	}

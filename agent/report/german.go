@@ -1,13 +1,17 @@
 package report
 
-// inGerman returns the German words for English ones, and whether there are any. Titles of alerts and the words of the
-// contract are among them; what staff wrote is theirs.
-func inGerman(english string) (string, bool) {
-	german := germanText(english)
-	if german == "" {
-		german = germanWord(english)
+import "cmp"
+
+// inGerman returns the German words for English ones, and whether there are any: a report's own, else those of the pages, which
+// have the titles of alerts and most words of the contract. What staff wrote is theirs. The style is a German one with words.
+func (s Style) inGerman(english string) (string, bool) {
+	if german := cmp.Or(germanText(english), germanWord(english)); german != "" {
+		return german, true
 	}
-	return german, german != ""
+	if s.teller == nil || !s.teller.Knows(english) {
+		return "", false
+	}
+	return s.teller.Say(english), true
 }
 
 // germanText has what a report says of its own accord. It stays whole, as a catalogue is read.
@@ -17,6 +21,18 @@ func germanText(english string) string {
 		return "%d Einträge der Aufzeichnung waren nicht lesbar und fehlen hier"
 	case "%d of %d readings":
 		return "%d von %d Messungen"
+	case "Limits changed for the session":
+		return "Für die Sitzung geänderte Grenzen"
+	case "None: the limits of the profile held all the time.":
+		return "Keine: durchgehend galten die Grenzen des Profils."
+	case "Profile's own":
+		return "Im Profil"
+	case "beyond the profile's bounds":
+		return "über den Spielraum des Profils hinaus"
+	case "Lines and times beyond them in this report are those of the profile itself.":
+		return "Linien und Zeiten jenseits davon beziehen sich in diesem Bericht auf das Profil selbst."
+	case "Delay":
+		return "Verzögerung"
 	case "%s of %s":
 		return "%s von %s"
 	case "%s until %s":
@@ -63,8 +79,6 @@ func germanText(english string) string {
 		return "Blutdruck vor der Gabe"
 	case "Blood pressure readings":
 		return "Blutdruckmessungen"
-	case "Blood pressure":
-		return "Blutdruck"
 	case "By":
 		return "Von"
 	case "Called":
@@ -77,12 +91,8 @@ func germanText(english string) string {
 		return "Verlauf der Sitzung: %s. Die Tabellen haben dieselben Zahlen."
 	case "Details":
 		return "Einzelheiten"
-	case "Device":
-		return "Gerät"
 	case "Devices":
 		return "Geräte"
-	case "Diastolic":
-		return "Diastolisch"
 	case "Difference":
 		return "Unterschied"
 	case "Dose %d":
@@ -129,8 +139,6 @@ func germanText(english string) string {
 		return "Längste Lücke"
 	case "Marks":
 		return "Kennzeichen"
-	case "Mean pressure":
-		return "Mitteldruck"
 	case "Minutes from the first device to the end of monitoring":
 		return "Minuten vom ersten Sprühstoß bis zum Ende der Überwachung"
 	case "Minutes observed":
@@ -163,14 +171,32 @@ func germanText(english string) string {
 		return "Von SpO2 der niedrigste Wert. Zurück: das Ende der Erhöhung um den Gipfel."
 	case "Over":
 		return "Vorbei"
+	case "%d in all: %s.":
+		return "%d insgesamt: %s."
+	case "%d more on page 2":
+		return "%d weitere auf Seite 2"
+	case "%d more on a later page":
+		return "%d weitere auf einer späteren Seite"
+	case "%s, continued":
+		return "%s, Fortsetzung"
+	case "Alarm suspended":
+		return "Alarm ausgesetzt"
+	case "%s, until %s":
+		return "%s, bis %s"
 	case "Overrides and pauses":
 		return "Ausnahmen und Pausen"
 	case "Peak":
 		return "Gipfel"
+	case "Area above it":
+		return "Fläche darüber"
+	case "Area: how far above the baseline, times how long; of pressure the systolic one.":
+		return "Fläche: wie weit über dem Ausgangswert mal wie lange; beim Druck der systolische."
+	case "%s beats":
+		return "%s Schläge"
+	case "Hash of the record":
+		return "Prüfsumme der Aufzeichnung"
 	case "Peaks after the first dose":
 		return "Gipfelwerte nach der ersten Gabe"
-	case "Phase":
-		return "Phase"
 	case "Phases":
 		return "Phasen"
 	case "Pressures in %s.":
@@ -211,10 +237,8 @@ func germanText(english string) string {
 		return "Angezeigt"
 	case "State":
 		return "Stand"
-	case "Systolic":
-		return "Systolisch"
-	case "Texts of the record are quoted as they were written.":
-		return "Texte der Aufzeichnung stehen hier in der Sprache, in der sie geschrieben wurden."
+	case "Staff's own words as written. Pressures in sentences: mmHg.":
+		return "Worte des Personals wie geschrieben. Drücke in Sätzen: mmHg."
 	case "The agent and its surroundings":
 		return "Das Programm und seine Umgebung"
 	case "The session goes on, or its end is not in the record":
@@ -249,8 +273,6 @@ func germanText(english string) string {
 		return "nach %s\u00a0s"
 	case "back-up %s":
 		return "Vertretung %s"
-	case "by hand":
-		return "von Hand"
 	case "cuff":
 		return "Manschette"
 	case "limit %s":
@@ -265,8 +287,6 @@ func germanText(english string) string {
 		return "niemand"
 	case "none that the record knows of":
 		return "keiner, von dem die Aufzeichnung weiß"
-	case "not measured":
-		return "nicht gemessen"
 	case "not met":
 		return "nicht erfüllt"
 	case "not proven":

@@ -109,31 +109,71 @@ func events(t *testing.T) []string {
 	return list
 }
 
+// german is the style of German readers.
+func german(t *testing.T) Style {
+	t.Helper()
+	s, err := Style{Language: German}.withWords()
+	require.NoError(t, err)
+	return s
+}
+
 func TestEveryWordOfAReportHasGermanOnes(t *testing.T) {
-	german := Style{Language: German}
+	german := german(t)
 	for _, text := range said(t) {
-		other, ok := inGerman(text)
+		other, ok := german.inGerman(text)
 		if assert.True(t, ok, "no German for %q", text) {
 			assert.Equal(t, verbs(text), verbs(other), "%q: the same figures in the same order", text)
 		}
 	}
 	for _, word := range slices.Concat(published(t), events(t)) {
 		english := Style{}.word(word)
-		_, ok := inGerman(english)
+		_, ok := german.inGerman(english)
 		assert.True(t, ok, "no German for the word %q", english)
 		assert.NotContains(t, german.word(word), "_")
+	}
+}
+
+// A report's own table has what the pages' table has not, or has in other words: nothing stands in both.
+func TestNoWordStandsTwice(t *testing.T) {
+	teller := german(t).teller
+	own := 0
+	for _, file := range []string{"german.go", "german_words.go"} {
+		for _, m := range regexp.MustCompile(`case ("[^\n]*"):\n\t\treturn ("[^\n]*")`).FindAllStringSubmatch(read(t, file), -1) {
+			english, err := strconv.Unquote(m[1])
+			require.NoError(t, err)
+			other, err := strconv.Unquote(m[2])
+			require.NoError(t, err)
+			own++
+			if teller.Knows(english) {
+				assert.NotEqual(t, other, teller.Say(english), "%q", english)
+			}
+		}
+	}
+	require.Greater(t, own, 150)
+}
+
+// The foot of a printed page has one line for what is quoted and the whole hash, in either language.
+func TestFootOfAPageHasRoom(t *testing.T) {
+	for _, language := range []Language{English, German} {
+		s, err := newSheet(&Report{Proof: strings.Repeat("d", 64), Phases: []Phase{{}}}, Style{Language: language})
+		require.NoError(t, err)
+		p, err := newPrinted(s)
+		require.NoError(t, err)
+		p.font("", pdfSmall)
+		assert.Less(t, p.GetStringWidth(p.clean(s.quoted+" "+s.proof)), float64(pdfWidth), language)
 	}
 }
 
 func verbs(text string) []string { return regexp.MustCompile(`%[a-z]`).FindAllString(text, -1) }
 
 func TestNumbersInTheStyleOfTheReader(t *testing.T) {
-	s := Style{Language: German, Unit: KPa}.withDefaults()
+	s := german(t)
+	s.Unit = KPa
 	assert.Equal(t, "16,0", s.number(devices.Systolic, 120))
 	assert.Equal(t, "97", s.number(devices.SpO2, 97))
 	assert.Equal(t, "3,25", s.number(devices.PerfusionIndex, 325))
 	assert.Equal(t, "kPa", s.unit(devices.Mean))
-	assert.Equal(t, "Finger nicht im Sensor", s.word("finger_out"))
+	assert.Equal(t, "kein Finger im Sensor", s.word("finger_out"))
 	assert.Equal(t, "a_word_of_later", strings.ReplaceAll(s.word("a_word_of_later"), " ", "_"), "an unknown word is shown as it is")
 }
 

@@ -14,14 +14,19 @@ import (
 
 // The measures of a printed page in millimetres and points; our choice, A4 upright.
 const (
-	pdfMargin = 12.0
-	pdfFoot   = 15.0 // kept free for the footer
-	pdfWidth  = 210 - 2*pdfMargin
-	pdfBottom = 297 - pdfFoot
-	pdfSmall  = 6.5
-	pdfText   = 8.0
-	pdfLine   = 3.5 // height of a line of text
-	pdfGap    = 2.2 // between columns
+	pdfMargin  = 11.0
+	pdfFoot    = 14.0 // kept free for the footer
+	pdfWidth   = 210 - 2*pdfMargin
+	pdfBottom  = 297 - pdfFoot
+	pdfSmall   = 6.5
+	pdfText    = 7.5
+	pdfLine    = 3.05 // height of a line of text
+	pdfBelow   = 0.5  // below a row or a paragraph
+	pdfAbove   = 2.0  // above a heading
+	pdfHeading = 4.2
+	pdfBetween = 6.0 // between sections side by side
+	pdfSpare   = 2.0 // of the first page, where a browser breaks lines in other places
+	pdfGap     = 2.2 // between columns
 )
 
 // pdfFont is the family of the Go fonts, which are in the file.
@@ -31,23 +36,20 @@ const pdfFont = "Go"
 // in the same style is the same bytes. Letters that the fonts do not have, such as Chinese ones, are shown as "?"; the HTML
 // has them.
 func PDF(w io.Writer, r *Report, style Style) error {
-	style = style.withDefaults()
-	s := newSheet(r, style)
-	known, err := sfnt.Parse(goregular.TTF)
+	s, err := laidOut(r, style)
 	if err != nil {
-		return fmt.Errorf("report: font: %w", err)
+		return err
 	}
-	p := &printed{Fpdf: fpdf.New("P", "mm", "A4", ""), sheet: s, style: style, known: known}
-	p.AddUTF8FontFromBytes(pdfFont, "", goregular.TTF)
-	p.AddUTF8FontFromBytes(pdfFont, "B", gobold.TTF)
+	p, err := newPrinted(s)
+	if err != nil {
+		return err
+	}
 	p.SetCatalogSort(true)
 	p.SetCreationDate(r.To)
 	p.SetModificationDate(r.To)
 	p.SetProducer("Bedside", true)
 	p.SetTitle(p.clean(s.title), true)
-	p.SetLang(string(s.language))
-	p.SetMargins(pdfMargin, pdfMargin, pdfMargin)
-	p.SetAutoPageBreak(false, 0)
+	p.SetLang(string(s.style.Language))
 	p.AliasNbPages("{nb}")
 	p.SetFooterFunc(p.foot)
 	p.write()
@@ -57,25 +59,59 @@ func PDF(w io.Writer, r *Report, style Style) error {
 	return nil
 }
 
-// printed is a report that is being printed. Everything is placed by y, from the top of the page.
+// laidOut returns the sheet with its first page cut to what has room on it. It is measured on a page that nobody sees.
+func laidOut(r *Report, style Style) (*sheet, error) {
+	s, err := newSheet(r, style)
+	if err != nil {
+		return nil, err
+	}
+	p, err := newPrinted(s)
+	if err != nil {
+		return nil, err
+	}
+	p.fit()
+	return s, nil
+}
+
+func newPrinted(s *sheet) (*printed, error) {
+	known, err := sfnt.Parse(goregular.TTF)
+	if err != nil {
+		return nil, fmt.Errorf("report: font: %w", err)
+	}
+	p := &printed{Fpdf: fpdf.New("P", "mm", "A4", ""), sheet: s, known: known, left: pdfMargin, wide: pdfWidth}
+	p.AddUTF8FontFromBytes(pdfFont, "", goregular.TTF)
+	p.AddUTF8FontFromBytes(pdfFont, "B", gobold.TTF)
+	p.SetMargins(pdfMargin, pdfMargin, pdfMargin)
+	p.SetAutoPageBreak(false, 0)
+	return p, nil
+}
+
+// printed is a report that is being printed. Everything is placed by y, from the top of the page, in a column.
 type printed struct {
 	*fpdf.Fpdf
 	sheet *sheet
-	style Style
 	known *sfnt.Font
 	glyph sfnt.Buffer
 	y     float64
+	left  float64 // of the column
+	wide  float64
 }
 
 func (p *printed) write() {
 	p.page()
 	p.facts()
-	for i := range p.sheet.first {
-		p.section(&p.sheet.first[i])
+	for _, b := range p.sheet.first {
+		p.block(b)
+	}
+	if len(p.sheet.more) > 0 {
+		p.page()
+	}
+	for _, s := range p.sheet.more {
+		p.section(s)
 	}
 	p.trend(p.sheet.trend)
-	for i := range p.sheet.rest {
-		p.section(&p.sheet.rest[i])
+	for _, s := range p.sheet.rest {
+		p.section(s)
 	}
 }
 
@@ -104,7 +140,7 @@ func (p *printed) page() {
 	}
 	p.SetLineWidth(0.5)
 	p.Line(pdfMargin, pdfMargin+7, pdfMargin+pdfWidth, pdfMargin+7)
-	p.y = pdfMargin + 9
+	p.y = pdfMargin + 8.5
 }
 
 // foot is called by the library at the end of each page.
@@ -134,7 +170,7 @@ func (p *printed) facts() {
 	column, height := 0, 0.0
 	flush := func() {
 		if column > 0 {
-			p.y += height + 0.8
+			p.y += height + 0.5
 			column, height = 0, 0
 		}
 	}
@@ -149,13 +185,13 @@ func (p *printed) facts() {
 		lines := p.split(f.value, width-name-pdfGap)
 		p.ink(20)
 		for i, l := range lines {
-			p.Text(x+name, p.y+3+float64(i)*pdfLine, l)
+			p.Text(x+name, p.y+2.8+float64(i)*pdfLine, l)
 		}
 		p.font("", pdfText)
 		p.ink(80)
 		names := p.split(f.name, name-1)
 		for i, l := range names {
-			p.Text(x, p.y+3+float64(i)*pdfLine, l)
+			p.Text(x, p.y+2.8+float64(i)*pdfLine, l)
 		}
 		height = max(height, float64(max(len(lines), len(names)))*pdfLine)
 		column++

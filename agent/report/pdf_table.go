@@ -8,20 +8,23 @@ import (
 // section prints a heading with its table. The heading stays with the first row, a row stays whole, and a page that the table
 // goes on to has its head again.
 func (p *printed) section(s *section) {
-	p.room(9 + 3*pdfLine)
-	p.y += 3
+	p.room(pdfAbove + pdfHeading + 3*pdfLine)
+	p.y += pdfAbove
 	p.ink(20)
 	p.font("B", pdfText+1.5)
-	p.Text(pdfMargin, p.y+3.4, p.clean(s.heading))
-	p.y += 5
+	p.Text(p.left, p.y+3.2, p.clean(s.heading))
+	p.y += pdfHeading
 	if len(s.rows) == 0 {
 		p.words(s.none)
 	} else {
 		t := p.table(s)
 		p.head(t)
-		for _, row := range s.rows {
+		for _, row := range s.rows[:s.kept] {
 			p.row(t, row)
 		}
+	}
+	if s.more != "" {
+		p.words(s.more)
 	}
 	if s.note != "" {
 		p.words(s.note)
@@ -30,15 +33,18 @@ func (p *printed) section(s *section) {
 
 // words prints a paragraph.
 func (p *printed) words(text string) {
-	p.font("", pdfText)
+	p.room(p.wordsHeight(text))
 	p.ink(80)
-	lines := p.split(text, pdfWidth)
-	p.room(float64(len(lines)) * pdfLine)
-	for _, l := range lines {
-		p.Text(pdfMargin, p.y+3, l)
+	for _, l := range p.split(text, p.wide) {
+		p.Text(p.left, p.y+2.8, l)
 		p.y += pdfLine
 	}
-	p.y += 0.6
+	p.y += pdfBelow
+}
+
+func (p *printed) wordsHeight(text string) float64 {
+	p.font("", pdfText)
+	return float64(len(p.split(text, p.wide)))*pdfLine + pdfBelow
 }
 
 // table is where its columns are.
@@ -58,7 +64,7 @@ func (p *printed) table(s *section) *table {
 			cell = p.clean(cell)
 			wish[i] = max(wish[i], p.GetStringWidth(cell)+pdfGap)
 			for word := range strings.FieldsSeq(cell) {
-				least[i] = max(least[i], min(p.GetStringWidth(word)+pdfGap+0.1, pdfWidth/4))
+				least[i] = max(least[i], min(p.GetStringWidth(word)+pdfGap+0.1, p.wide/4))
 			}
 		}
 	}
@@ -67,18 +73,18 @@ func (p *printed) table(s *section) *table {
 		measure(row, "")
 	}
 	t := &table{head: s.head}
-	left, more := float64(pdfWidth), 0.0
+	left, more := p.wide, 0.0
 	for i := range n {
-		least[i] = min(least[i], pdfWidth/float64(n)*1.6)
+		least[i] = min(least[i], p.wide/float64(n)*1.6)
 		left -= least[i]
 		more += max(wish[i]-least[i], 0)
 	}
-	x := pdfMargin
+	x := p.left
 	for i := range n {
 		width := least[i]
 		switch {
 		case left < 0: // words will be cut
-			width = pdfWidth / float64(n)
+			width = p.wide / float64(n)
 		case more > left:
 			width += left * max(wish[i]-least[i], 0) / more
 		default:
@@ -94,7 +100,7 @@ func (p *printed) head(t *table) {
 	p.ink(80)
 	p.print(t, t.head, "B")
 	p.SetLineWidth(0.35)
-	p.Line(pdfMargin, p.y, pdfMargin+pdfWidth, p.y)
+	p.Line(p.left, p.y, p.left+p.wide, p.y)
 }
 
 // row prints a row, on the next page if it does not fit on this one.
@@ -108,7 +114,7 @@ func (p *printed) row(t *table, row []string) {
 	p.print(t, row, "")
 	p.ink(200)
 	p.SetLineWidth(0.15)
-	p.Line(pdfMargin, p.y, pdfMargin+pdfWidth, p.y)
+	p.Line(p.left, p.y, p.left+p.wide, p.y)
 }
 
 func (p *printed) height(t *table, row []string) float64 {
@@ -116,7 +122,7 @@ func (p *printed) height(t *table, row []string) float64 {
 	for i, cell := range row {
 		lines = max(lines, len(p.split(cell, t.width[i]-pdfGap)))
 	}
-	return float64(lines)*pdfLine + 0.9
+	return float64(lines)*pdfLine + pdfBelow
 }
 
 // print prints the cells of a row below y. One that is longer than a page is cut there, and says so.
@@ -129,9 +135,9 @@ func (p *printed) print(t *table, row []string, weight string) {
 			list = append(slices.Clone(list[:max(room-1, 0)]), "[…]")
 		}
 		for n, l := range list {
-			p.Text(t.x[i], p.y+3.1+float64(n)*pdfLine, l)
+			p.Text(t.x[i], p.y+2.8+float64(n)*pdfLine, l)
 		}
 		lines = max(lines, len(list))
 	}
-	p.y += float64(lines)*pdfLine + 0.9
+	p.y += float64(lines)*pdfLine + pdfBelow
 }

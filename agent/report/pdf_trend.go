@@ -30,7 +30,7 @@ func (p *printed) trend(t *trend) {
 		p.centred(along(x.at), p.y+3, x.text)
 	}
 	p.y += 5
-	p.words(t.legend(p.style))
+	p.words(t.legend(p.sheet.style))
 }
 
 // along is where a moment lies on the page.
@@ -82,7 +82,7 @@ func (p *printed) panel(t *trend, i int) {
 		p.Line(left, y(b), right, y(b))
 	}
 	p.SetDashPattern(nil, 0)
-	p.curves(box, i, y)
+	p.curves(box, y)
 	p.ink(20)
 	p.SetLineWidth(0.5)
 	for _, m := range t.marks {
@@ -118,10 +118,8 @@ func (p *printed) ground(t *trend, i int, top float64) {
 }
 
 // curves draws the lines of an oximeter, each run for itself, and the readings of a cuff.
-func (p *printed) curves(box *panel, i int, y func(float64) float64) {
-	colours := [][3]int{{11, 107, 55}, {0, 97, 143}, {138, 20, 121}}
-	c := colours[i%len(colours)]
-	p.SetDrawColor(c[0], c[1], c[2])
+func (p *printed) curves(box *panel, y func(float64) float64) {
+	p.SetDrawColor(0, 0, 0) // many printers have no other ink
 	p.SetLineWidth(0.3)
 	if box.dashed {
 		p.SetDashPattern([]float64{1.2, 0.5}, 0)

@@ -30,7 +30,7 @@ func written(t testing.TB, format string, r *report.Report, style report.Style) 
 
 // words returns the text of a page, one cell or paragraph a line, without the drawing.
 func words(page []byte) string {
-	text := regexp.MustCompile(`(?s)<title>.*?</title>|<style>.*?</style>|<svg.*?</svg>`).ReplaceAllString(string(page), "")
+	text := regexp.MustCompile(`(?s)<title>.*?</title>|<div class="each".*?</div>|<style>.*?</style>|<svg.*?</svg>`).ReplaceAllString(string(page), "")
 	text = regexp.MustCompile(`</t[dh]>\s*<t[dh][^>]*>|</dt><dd>`).ReplaceAllString(text, " | ")
 	text = strings.ReplaceAll(text, "</p>", "\n")
 	text = regexp.MustCompile(`<[^>]*>`).ReplaceAllString(text, "")

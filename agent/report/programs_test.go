@@ -19,6 +19,7 @@ import (
 	"bedside/agent/wire"
 	"bedside/alerts/sessions"
 	"bedside/devices"
+	"bedside/devices/devicetest/brevity"
 )
 
 // shortSession is small enough to be read: two minutes with a dose, a finger out of the clip, a pressure of a cuff and one by
@@ -36,7 +37,18 @@ func shortSession(t testing.TB) *room {
 	})
 	r.event(wire.Session{Event: string(sessions.PhaseChanged), Phase: "dosing"})
 	r.breathe(20, 88, 96)
-	r.breathe(65, 0, 0)
+	r.event(wire.Session{Event: wire.EventLimitsSet, By: "AK", Via: "page", Reason: "athlete", Limits: []wire.LimitChanged{
+		{Condition: "hr_low", Title: "Low heart rate", Vital: "pulse_rate", Side: "below", Unit: "/min", Old: "50", New: "46", Default: "50"},
+		{Condition: "bp_elev", Title: "Elevated blood pressure", Vital: "systolic", Side: "at_least", Unit: "mm[Hg]", Old: "160", New: "150", Default: "160"},
+		{Condition: "spo2_low", Title: "Low SpO2", Unit: "s", Old: "15", New: "12.5", Default: "15"},
+	}})
+	r.event(wire.Session{Event: wire.EventAlarmOff, By: "AK", Via: "page", Text: "spo2_drift", Reason: "cold hand", Seconds: 60})
+	r.event(wire.Session{Event: wire.EventAlarmOff, By: "AK", Text: "hr_high", Reason: "walks about", Seconds: 600})
+	r.breathe(60, 0, 0)
+	r.event(wire.Session{Event: wire.EventSuspensionEnded, Text: "spo2_drift"})
+	r.event(wire.Session{Event: wire.EventAlarmOff, By: "AK", Text: "bp_elev", Reason: "known"})
+	r.event(wire.Session{Event: wire.EventAlarmOn, By: "RN", Text: "hr_high"})
+	r.breathe(5, 0, 0)
 	value, limit := json.Number("84"), json.Number("90")
 	r.alert(wire.Alert{
 		Occurrence: "spo2_low-1", Condition: "spo2_low", Title: "SpO2 low", Kind: "physiological", Priority: "medium", Event: "raised",
@@ -57,7 +69,7 @@ func shortSession(t testing.TB) *room {
 func TestFilesForPrograms(t *testing.T) {
 	r := shortSession(t).report()
 	style := report.Style{Zone: time.FixedZone("CET", 3600)}
-	for _, format := range []string{"csv", "figures", "fhir", "edf"} {
+	for _, format := range []string{"csv", "figures", "fhir", "hl7", "edf"} {
 		path := filepath.Join("testdata", report.FileName(r, format))
 		got := written(t, format, r, style)
 		if *update {
@@ -246,10 +258,13 @@ func TestFilesOfMessagesWithOddValues(t *testing.T) {
 	}
 	values := regexp.MustCompile(`:("[^"]*"|[-0-9.]+)`)
 	short := fewReadings(t)
-	random := rand.New(rand.NewPCG(1, 2))
+	random, some := rand.New(rand.NewPCG(1, 2)), 3
+	if brevity.Asked() {
+		some = 12
+	}
 	for i, m := range short {
 		for _, at := range values.FindAllIndex(m.Payload, -1) {
-			if random.IntN(3) > 0 {
+			if random.IntN(some) > 0 {
 				continue
 			}
 			list := slices.Clone(short)
@@ -286,6 +301,7 @@ func filesOf(t testing.TB, list []wire.Message) {
 	readTable(t, written(t, "csv", r, report.Style{}))
 	readFigures(t, written(t, "figures", r, report.Style{}))
 	readBundle(t, written(t, "fhir", r, report.Style{}))
+	readHL7(t, written(t, "hl7", r, report.Style{}))
 	var out bytes.Buffer
 	if err := report.EDF(&out, r, report.Style{}); err == nil {
 		readEDF(t, out.Bytes())
@@ -308,7 +324,7 @@ func BenchmarkFilesForPrograms(b *testing.B) {
 		}
 		out.Pleth = append(out.Pleth, report.Pleth{At: out.From.Add(time.Duration(i+1) * time.Second / 3), Device: "oximeter", Rate: 75, FullScale: 127, Samples: samples})
 	}
-	for _, format := range []string{"csv", "figures", "fhir", "edf"} {
+	for _, format := range []string{"csv", "figures", "fhir", "hl7", "edf"} {
 		b.Run(format, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -33,15 +33,17 @@ type Report struct {
 	Baseline sessions.Values
 	Missing  string // of the baseline, in words; empty if nothing is missing
 
-	Peaks    []Peak
-	Lines    []Line
-	Readings []sessions.CuffReading
-	Episodes []sessions.Episode // each as it was told last
-	Alerts   []Alert            // in the order in which they were raised
-	Acts     []Act              // what people did, in order
-	Gates    []Gate             // as they were met, or failed, or were overridden, in order
-	REMS     sessions.REMS
-	Minutes  int // observed, from the first dose to the end; 0 without a dose
+	Peaks       []Peak
+	Lines       []Line
+	Readings    []sessions.CuffReading
+	Episodes    []sessions.Episode // each as it was told last
+	Alerts      []Alert            // in the order in which they were raised
+	Acts        []Act              // what people did, in order
+	Limits      []LimitChange      // limits and delays that somebody changed for the session, in order
+	Suspensions []Suspension       // alerts whose signals somebody kept back, in order
+	Gates       []Gate             // as they were met, or failed, or were overridden, in order
+	REMS        sessions.REMS
+	Minutes     int // observed, from the first dose to the end; 0 without a dose
 
 	Coverage []Coverage
 	Devices  []Device
@@ -78,6 +80,14 @@ type Peak struct {
 	At        time.Time
 	AfterDose time.Duration
 	Returned  time.Duration // from the peak to the end of the elevation it belongs to; 0 for none, or one that goes on
+}
+
+// afterDose returns when an elevation was highest, after the first dose; negative for before it, and where there was none.
+func afterDose(r *Report, e *sessions.Episode) time.Duration {
+	if len(r.Doses) == 0 {
+		return -1
+	}
+	return e.PeakAt.Sub(r.Doses[0].At)
 }
 
 // Line is one bound of the profile, and how much lay beyond it. A bound relative to the baseline is drawn where it lay.
@@ -144,6 +154,8 @@ type Act struct {
 	Device string
 	Text   string
 	Reason string
+	Mark   string    // of a note: what was marked with one press, and is its text if nobody wrote more
+	Until  time.Time // of an alert that was suspended: when it sounds again by itself; zero: with the end of the session
 }
 
 // Gate is a gate as it stood when it was told.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -10,15 +9,11 @@ import (
 )
 
 // reading takes what a device published. Single measurements come again as readings of the session, with who took them.
-func (b *Builder) reading(payload []byte, at time.Time) error {
-	var p wire.Reading
-	if err := json.Unmarshal(payload, &p); err != nil {
-		return err
-	}
+func (b *Builder) reading(p *wire.Reading, at time.Time) error {
 	if !b.begun || b.report.Ended {
 		return nil
 	}
-	b.device(&p, at)
+	b.device(p, at)
 	if p.Spot {
 		return nil
 	}
@@ -46,15 +41,10 @@ func (b *Builder) reading(payload []byte, at time.Time) error {
 	return nil
 }
 
-func (b *Builder) wave(payload []byte, at time.Time) error {
-	var p wire.Wave
-	if err := json.Unmarshal(payload, &p); err != nil {
-		return err
-	}
+func (b *Builder) wave(p *wire.Wave, at time.Time) {
 	if b.begun && !b.report.Ended {
 		b.report.Pleth = append(b.report.Pleth, Pleth{At: at, Device: p.Device, Rate: p.Rate, FullScale: p.FullScale, Samples: p.Samples})
 	}
-	return nil
 }
 
 func (b *Builder) device(p *wire.Reading, at time.Time) {

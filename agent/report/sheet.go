@@ -17,16 +17,18 @@ import (
 
 // sheet is a report for people before it has a form: what HTML and PDF both show, so that they cannot differ.
 type sheet struct {
-	language Language
-	title    string
-	marks    []string // what nobody may overlook: SIMULATED, not approved, goes on
-	facts    []fact
-	first    []section // of the first page
-	trend    *trend
-	rest     []section
-	footer   string
-	quoted   string // what this program does not translate
-	proof    string
+	style  Style // with words
+	title  string
+	marks  []string // what nobody may overlook: SIMULATED, not approved, goes on
+	facts  []fact
+	first  []block    // of the first page
+	more   []*section // of it, what did not find room there: first on the next page
+	fits   bool       // the first page has all that it is to say
+	trend  *trend
+	rest   []*section
+	footer string
+	quoted string // what stands as it was written
+	proof  string
 }
 
 // fact is a short answer, such as route: intravenous.
@@ -42,30 +44,34 @@ type section struct {
 	head    []string
 	rows    [][]string
 	none    string // instead of an empty table
+	kept    int    // rows of it that stand here; the others are in the sheet's more
+	more    string // that there are others, and where
+	whole   bool   // it is never cut: it has few rows whatever happens
 }
 
 // newSheet puts a report into words.
-func newSheet(r *Report, style Style) *sheet {
-	s := style.withDefaults()
-	w := writer{Style: s, r: r}
-	return &sheet{
-		language: s.Language,
-		title:    s.say("Session %s", r.Session),
-		marks:    w.marks(),
-		facts:    w.facts(),
-		first:    []section{w.doses(), w.peaks(), w.beyond(), w.episodes(), w.alerts(), w.overrides(), w.coverage(), w.rems()},
-		trend:    newTrend(r, s),
-		rest:     []section{w.readings(), w.lines(), w.acts(), w.gates(), w.phases(), w.devices(), w.notices()},
-		footer:   s.say("Not a medical device. Does not replace an approved monitor, its alarms, or trained staff in the room."),
-		quoted:   s.say("Texts of the record are quoted as they were written."),
-		proof:    s.say("Record %s", cmp.Or(r.Proof, s.say("not proven"))),
+func newSheet(r *Report, style Style) (*sheet, error) {
+	s, err := style.withWords()
+	if err != nil {
+		return nil, err
 	}
-}
-
-// writer writes the parts of a sheet.
-type writer struct {
-	Style
-	r *Report
+	w := &writer{Style: s, r: r}
+	sheet := &sheet{
+		style:  s,
+		title:  s.say("Session %s", r.Session),
+		marks:  w.marks(),
+		facts:  w.facts(),
+		first:  w.blocks(),
+		trend:  newTrend(r, s),
+		footer: s.say("Not a medical device. Does not replace an approved monitor, its alarms, or trained staff in the room."),
+		quoted: s.say("Staff's own words as written. Pressures in sentences: mmHg."),
+		proof:  s.say("Record %s", cmp.Or(r.Proof, s.say("not proven"))),
+	}
+	for _, one := range []section{w.readings(), w.lines(), w.acts(), w.phases(), w.devices(), w.notices()} {
+		one.kept = len(one.rows)
+		sheet.rest = append(sheet.rest, &one)
+	}
+	return sheet, nil
 }
 
 func (w *writer) marks() []string {
@@ -106,6 +112,8 @@ func (w *writer) facts() []fact {
 		{name: w.say("Screening"), value: w.screening(), long: true},
 		{name: w.say("Duty"), value: w.duty(), long: true},
 		{name: w.say("Reach test"), value: w.reach(), long: true},
+		{name: w.say("Devices"), value: w.or(w.equipment()), long: true},
+		{name: w.say("Hash of the record"), value: cmp.Or(r.Proof, w.say("not proven")), long: true},
 	}
 	if u := w.uncovered(); u != "" {
 		facts = append(facts, fact{name: w.say("Begun although no nurse was reached"), value: u, long: true})
@@ -136,7 +144,7 @@ func (w *writer) duty() string {
 func (w *writer) reach() string {
 	text := ""
 	if x := w.r.Reach; x != nil {
-		text = w.clock(x.At.Time) + " " + x.Text
+		text = w.clock(x.At.Time) + " " + w.told(x.Text)
 	}
 	return cmp.Or(w.since(text, wire.EventReachTest), w.say("none that the record knows of"))
 }
@@ -145,7 +153,7 @@ func (w *writer) reach() string {
 func (w *writer) since(text, event string) string {
 	for _, a := range w.r.Notices {
 		if a.Event == event {
-			text = join(text, w.clock(a.At)+" "+a.Text)
+			text = join(text, w.clock(a.At)+" "+w.told(a.Text))
 		}
 	}
 	return text
@@ -194,7 +202,7 @@ func (w *writer) baseline() string {
 		parts = append(parts, w.title(devices.SpO2)+" "+strconv.Itoa(b.SpO2)+" %")
 	}
 	if w.r.Missing != "" {
-		parts = append(parts, w.r.Missing)
+		parts = append(parts, w.told(w.r.Missing))
 	}
 	return w.or(strings.Join(parts, " · "))
 }
@@ -305,26 +313,6 @@ func side(s alerts.Side) string {
 	return "≥"
 }
 
-func (w *writer) episodes() section {
-	t := section{
-		heading: w.say("Elevations over the baseline"), none: w.say("None."),
-		head: []string{w.say("Vital sign"), w.say("Class"), w.say("From"), w.say("To"), w.say("Peak"), w.say("Above baseline")},
-	}
-	for _, e := range w.r.Episodes {
-		vital, peak := devices.PulseRate, strconv.Itoa(e.Peak)
-		if e.Vital != devices.PulseRate.String() {
-			vital = devices.Systolic
-			peak = w.number(vital, e.Peak) + "/" + w.number(devices.Diastolic, e.PeakDiastolic)
-		}
-		to := w.clock(e.Over)
-		if e.Over.IsZero() || e.Unfinished {
-			to = w.say("to the end")
-		}
-		t.rows = append(t.rows, []string{w.sentence(e.Vital), w.word(string(e.Class)), w.clock(e.Since), to, peak, w.signed(vital, e.Rise)})
-	}
-	return t
-}
-
 func (w *writer) alerts() section {
 	t := section{
 		heading: w.say("Alerts"), none: w.say("None."),
@@ -354,7 +342,7 @@ func (w *writer) alerts() section {
 func (w *writer) worst(a *Alert) string {
 	v, ok := devices.ParseVital(a.Vital)
 	if !ok || a.Value == "" {
-		return a.Text
+		return w.told(a.Text)
 	}
 	value, err1 := strconv.Atoi(a.Value)
 	limit, err2 := strconv.Atoi(a.Limit)
@@ -375,7 +363,7 @@ func (w *writer) displayed(a *Alert) string {
 func (w *writer) acknowledged(a *Alert) string {
 	var list []string
 	for _, k := range a.Acknowledged {
-		list = append(list, join(w.clock(k.At)+" "+k.By, w.via(k.Via)))
+		list = append(list, join(w.clock(k.At)+" "+w.person(k.By), w.via(k.Via)))
 	}
 	return cmp.Or(strings.Join(list, "; "), w.say("nobody"))
 }

@@ -21,8 +21,9 @@ func (w *writer) overrides() section {
 	}
 	for _, a := range w.r.Acts {
 		switch a.Event {
-		case string(sessions.Overridden), wire.EventAudioPaused, wire.EventAlarmsPaused, wire.EventAlarmOff, wire.EventAlarmOn, wire.EventResumed:
-			t.rows = append(t.rows, []string{w.clock(a.At), w.sentence(a.Event), w.who(&a), a.Text, a.Reason})
+		case string(sessions.Overridden), wire.EventAudioPaused, wire.EventAlarmsPaused, wire.EventAlarmOff, wire.EventAlarmOn,
+			wire.EventSuspensionEnded, wire.EventResumed:
+			t.rows = append(t.rows, []string{w.clock(a.At), w.deed(&a), w.who(&a), w.details(&a), a.Reason})
 		}
 	}
 	return t
@@ -30,9 +31,9 @@ func (w *writer) overrides() section {
 
 // who did something, and by which way.
 func (w *writer) who(a *Act) string {
-	by := a.By
-	if by == "schedule" { // of the session, and no person's initials
-		by = w.say(by)
+	by := w.person(a.By)
+	if a.Event == wire.EventSuspensionEnded {
+		by = w.say("by itself")
 	}
 	return join(by, w.via(a.Via))
 }
@@ -43,7 +44,7 @@ func (w *writer) via(way string) string {
 	case wire.ViaPage, wire.ViaNATS, wire.ViaDemo:
 		return w.say(way)
 	}
-	return way
+	return strings.TrimPrefix(way, "console:") // the name of an enrolled device is enough of a place
 }
 
 func (w *writer) coverage() section {
@@ -109,7 +110,7 @@ func (w *writer) readings() section {
 	for _, x := range w.r.Readings {
 		how := w.say("cuff")
 		if x.ByHand {
-			how = join(w.say("by hand"), x.By)
+			how = join(w.say("by hand"), w.person(x.By))
 		}
 		t.rows = append(t.rows, []string{
 			w.clock(x.At), w.number(devices.Systolic, x.Systolic), w.number(devices.Diastolic, x.Diastolic),
@@ -133,7 +134,7 @@ func (w *writer) acts() section {
 		head: []string{w.say("At"), w.say("What"), w.say("By"), w.say("Details"), w.say("Reason")},
 	}
 	for _, a := range w.r.Acts {
-		t.rows = append(t.rows, []string{w.clock(a.At), w.sentence(a.Event), w.who(&a), join(a.Device, a.Text), a.Reason})
+		t.rows = append(t.rows, []string{w.clock(a.At), w.deed(&a), w.who(&a), w.details(&a), a.Reason})
 	}
 	return t
 }
@@ -154,7 +155,7 @@ func (w *writer) gates() section {
 		var open []string
 		for _, i := range g.Items {
 			if !i.Met {
-				open = append(open, i.Text)
+				open = append(open, w.told(i.Text))
 			}
 		}
 		t.rows = append(t.rows, []string{w.clock(g.At), w.sentence(g.Name), state, strings.Join(open, "; ")})
@@ -191,7 +192,7 @@ func (w *writer) notices() section {
 		head: []string{w.say("At"), w.say("What"), w.say("Details")},
 	}
 	for _, a := range w.r.Notices {
-		t.rows = append(t.rows, []string{w.clock(a.At), w.sentence(a.Event), a.Text})
+		t.rows = append(t.rows, []string{w.clock(a.At), w.sentence(a.Event), w.told(a.Text)})
 	}
 	return t
 }

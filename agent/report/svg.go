@@ -9,7 +9,7 @@ import (
 // The sizes of the drawing in its own units; our choice.
 const (
 	svgWidth = 1000.0
-	svgLeft  = 92.0
+	svgLeft  = 112.0
 	svgPanel = 150.0 // height of a panel
 	svgTitle = 30.0  // above it
 	svgLane  = 15.0  // height of a lane of alerts
@@ -67,7 +67,11 @@ func (d *drawing) panel(t *trend, i int, top float64) {
 		d.add(`<line class="limit" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/>`, svgLeft, across(1), y(a.y), y(a.y))
 		d.add(`<text x="%.1f" y="%.1f">%s</text>`, svgLeft+4, text, escape(a.text))
 	}
-	d.add(`<text class="title" x="%.1f" y="%.1f">%s</text>`, svgLeft, top-6, escape(p.title))
+	title := top - 6
+	if i == 0 {
+		title -= 13 // above the names of the doses
+	}
+	d.add(`<text class="title" x="%.1f" y="%.1f">%s</text>`, svgLeft, title, escape(p.title))
 	for _, x := range p.ticks {
 		d.add(`<line class="grid" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/>`, svgLeft, across(1), y(x.at), y(x.at))
 		d.add(`<text x="%.1f" y="%.1f" text-anchor="end">%s</text>`, svgLeft-6, y(x.at)+4, escape(x.text))

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -62,6 +63,9 @@ type (
 // lowest and the highest value in it, so no peak is lost.
 const columns = 700
 
+// besides is how far apart two doses are, as a part of the width, that have room for their whole names; our choice.
+const besides = 0.08
+
 // newTrend draws a report; nil if it has no length.
 func newTrend(r *Report, style Style) *trend {
 	length := r.To.Sub(r.From)
@@ -73,8 +77,12 @@ func newTrend(r *Report, style Style) *trend {
 	for _, p := range r.Phases {
 		t.bands = append(t.bands, band{x(p.From), x(p.To), style.word(string(p.Phase))})
 	}
-	for _, d := range r.Doses {
-		t.marks = append(t.marks, mark{x: x(d.At), name: style.say("Dose %d", d.Number)})
+	for i, d := range r.Doses {
+		m := mark{x: x(d.At), name: style.say("Dose %d", d.Number)}
+		if i > 0 && m.x-t.marks[i-1].x < besides {
+			m.name = strconv.Itoa(d.Number)
+		}
+		t.marks = append(t.marks, m)
 	}
 	for _, p := range []alerts.Priority{alerts.High, alerts.Medium, alerts.Low} {
 		t.lanes = append(t.lanes, newLane(r, style, p, x))

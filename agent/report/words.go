@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"bedside/agent/told"
 	"bedside/devices"
 )
 
@@ -34,6 +35,8 @@ type Style struct {
 	Language Language       // English unless said otherwise
 	Unit     Unit           // MmHg unless said otherwise
 	Zone     *time.Location // of the clock times shown; nil for UTC
+
+	teller *told.Teller // says in German what the agent says and what the pages call things; nil for English, in which it stands
 }
 
 func (s Style) withDefaults() Style {
@@ -49,11 +52,25 @@ func (s Style) withDefaults() Style {
 	return s
 }
 
+// withWords returns the style with its words. It is not safe for concurrent use, as a teller is not. The error is one of building
+// the program.
+func (s Style) withWords() (Style, error) {
+	s = s.withDefaults()
+	if s.Language != German {
+		return s, nil
+	}
+	var err error
+	if s.teller, err = told.NewGerman(); err != nil {
+		return s, fmt.Errorf("report: %w", err)
+	}
+	return s, nil
+}
+
 // say returns a text in the style's language: the English one is the key, and all there is to say if nobody translated it.
 func (s Style) say(english string, args ...any) string {
 	text := english
 	if s.Language == German {
-		if german, ok := inGerman(english); ok {
+		if german, ok := s.inGerman(english); ok {
 			text = german
 		}
 	}
@@ -61,6 +78,13 @@ func (s Style) say(english string, args ...any) string {
 		return text
 	}
 	return fmt.Sprintf(text, args...)
+}
+
+// Titles returns what says the title of an alert in the style's language; as it is where nobody translated it. It is not safe for
+// concurrent use. The error is one of building the program.
+func (s Style) Titles() (func(english string) string, error) {
+	s, err := s.withWords()
+	return func(english string) string { return s.say(english) }, err
 }
 
 // word makes a published word such as "finger_out" readable, in the style's language.

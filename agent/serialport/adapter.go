@@ -35,6 +35,46 @@ type Adapter struct {
 // USB reports whether it is on the USB.
 func (a *Adapter) USB() bool { return a.Vendor != "" }
 
+// StableName returns the name that stays when adapters are plugged in another order: by-id, or by-path where another adapter
+// of the list has the same id.
+func (a *Adapter) StableName(all []Adapter) string {
+	switch {
+	case len(a.ByID) > 0 && len(a.Twins(all)) == 1:
+		return a.ByID[0]
+	case len(a.ByPath) > 0:
+		return a.ByPath[0]
+	}
+	return a.Device
+}
+
+// Twins returns the devices of the adapters, a included, that the system cannot tell apart by what they say of themselves.
+func (a *Adapter) Twins(all []Adapter) []string {
+	var same []string
+	for i := range all {
+		b := &all[i]
+		if b.Device == a.Device || a.USB() && b.Vendor == a.Vendor && b.Product == a.Product && b.Serial == a.Serial && b.Interface == a.Interface {
+			same = append(same, b.Device)
+		}
+	}
+	return same
+}
+
+// Words says what the adapter is, such as "FTDI FT232R (0403:6001, serial number A10K)".
+func (a *Adapter) Words() string {
+	if !a.USB() {
+		return "port on the board"
+	}
+	text := strings.TrimSpace(a.Maker + " " + a.Model)
+	if text == "" {
+		text = "USB adapter"
+	}
+	text += " (" + a.Vendor + ":" + a.Product
+	if a.Serial != "" {
+		text += ", serial number " + a.Serial
+	}
+	return text + ")"
+}
+
 // Adapters returns the serial ports of the machine that have hardware behind them, in the order of their names. A machine
 // that has none is no error.
 func (h Host) Adapters() ([]Adapter, error) {

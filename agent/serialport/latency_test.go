@@ -26,27 +26,22 @@ func adapter(t *testing.T, name, timer string) (h serialport.Host, file string) 
 }
 
 func TestLatencyTimerIsSetToOneMillisecond(t *testing.T) {
-	_, name := terminal(t)
-	h, file := adapter(t, name, "16\n")
-	p, err := h.Open(name, nonin)
-	require.NoError(t, err)
-	closeAfter(t, p)
-	assert.Equal(t, serialport.Latency{Adjustable: true, Timer: time.Millisecond}, p.Latency())
-	text, err := os.ReadFile(file)
-	require.NoError(t, err)
-	assert.Equal(t, "1", string(text))
-}
-
-func TestLatencyTimerThatAlreadyIsShortIsLeftAlone(t *testing.T) {
-	_, name := terminal(t)
-	h, file := adapter(t, name, "1\n")
-	p, err := h.Open(name, nonin)
-	require.NoError(t, err)
-	closeAfter(t, p)
-	assert.Equal(t, serialport.Latency{Adjustable: true, Timer: time.Millisecond}, p.Latency())
-	text, err := os.ReadFile(file)
-	require.NoError(t, err)
-	assert.Equal(t, "1\n", string(text))
+	for name, c := range map[string]struct{ before, after string }{
+		"long":                          {"16\n", "1"},
+		"short already, and left alone": {"1\n", "1\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, tty := terminal(t)
+			h, file := adapter(t, tty, c.before)
+			p, err := h.Open(tty, nonin)
+			require.NoError(t, err)
+			closeAfter(t, p)
+			assert.Equal(t, serialport.Latency{Adjustable: true, Timer: time.Millisecond}, p.Latency())
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			assert.Equal(t, c.after, string(text))
+		})
+	}
 }
 
 func TestLatencyTimerThatMayNotBeChangedIsReported(t *testing.T) {

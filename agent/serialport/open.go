@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 
 	"go.bug.st/serial"
 	"golang.org/x/sys/unix"
@@ -47,7 +48,7 @@ func (h Host) Open(path string, line devices.Line) (*Port, error) {
 	if err != nil {
 		return nil, h.openError(path, err)
 	}
-	if st.Mode()&os.ModeCharDevice == 0 {
+	if st.Mode()&os.ModeCharDevice == 0 || !h.terminal(st) {
 		return nil, notSerial(path, nil)
 	}
 	file, err := os.OpenFile(target, os.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
@@ -63,6 +64,18 @@ func (h Host) Open(path string, line devices.Line) (*Port, error) {
 		return nil, errors.Join(err, lib.Close(), file.Close())
 	}
 	return &Port{path: path, file: file, reader: reader, lib: lib, latency: h.lowLatency(path)}, nil
+}
+
+// terminal reports whether a character device is one, as far as the system tells: it knows nothing of pseudo-terminals, and other
+// systems than Linux nothing at all. To open something else can do harm: a watchdog that nobody feeds restarts the computer.
+func (h Host) terminal(st os.FileInfo) bool {
+	sys, ok := st.Sys().(*syscall.Stat_t)
+	if !ok {
+		return true
+	}
+	number := uint64(sys.Rdev) //nolint:unconvert // its type is another one on other systems
+	subsystem := linkName(filepath.Join(or(h.Sys, "/sys"), "dev", "char", fmt.Sprintf("%d:%d", unix.Major(number), unix.Minor(number))), "subsystem")
+	return subsystem == "" || subsystem == "tty"
 }
 
 // claim makes file, the device target that path led to, ours alone and sets the line.

@@ -372,3 +372,16 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 }
+
+// What the system knows to be something else is not even opened: that alone starts a watchdog.
+func TestAnotherKindOfDeviceIsNotOpened(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells what kind a device is of")
+	}
+	_, h := machine(t, map[string]string{"sys/dev/char/1:3/subsystem": "->../../../class/mem"})
+	_, err := h.Open(os.DevNull, nonin)
+	refusal, ok := errors.AsType[*serialport.Error](err)
+	require.True(t, ok, "%v", err)
+	require.ErrorIs(t, err, serialport.ErrNotSerial)
+	assert.NoError(t, refusal.Cause, "no call has failed: none was made")
+}

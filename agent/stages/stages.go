@@ -14,7 +14,7 @@ import (
 type Stage struct {
 	Name string
 	Run  func(ctx context.Context) error // returns when ctx ends, or earlier with the reason why it cannot go on
-	Wait time.Duration                   // how long it may take to stop
+	Wait time.Duration                   // how long it may take to stop, even if those before it took all of theirs
 }
 
 type running struct {
@@ -25,8 +25,9 @@ type running struct {
 }
 
 // Run starts the stages in order and stops them in reverse order when ctx ends or one of them fails: what comes
-// later uses what comes earlier, so a device's last reading still finds the record open. It returns the failure that
-// ended the run, or what went wrong while stopping, or nil. Who names the program in what is said.
+// later uses what comes earlier, so a device's last reading still finds the record open. What one of them leaves of its time,
+// the next ones have too: together they take the sum at most. It returns the failure that ended the run, or what went wrong
+// while stopping, or nil. Who names the program in what is said.
 func Run(ctx context.Context, who string, log *slog.Logger, stages []Stage) error {
 	failed := make(chan error, len(stages))
 	started := make([]running, 0, len(stages))
@@ -48,9 +49,10 @@ func Run(ctx context.Context, who string, log *slog.Logger, stages []Stage) erro
 	case <-ctx.Done():
 	case cause = <-failed:
 	}
-	errs := []error{cause}
+	errs, late := []error{cause}, time.Now()
 	for i := len(started) - 1; i >= 0; i-- {
-		errs = append(errs, started[i].end(log, cause != nil))
+		late = late.Add(started[i].Wait)
+		errs = append(errs, started[i].end(log, late, cause != nil))
 	}
 	return errors.Join(errs...)
 }
@@ -62,10 +64,11 @@ func (r *running) ended(err error) error {
 	return fmt.Errorf("%s: %w", r.who, err)
 }
 
-// end stops one stage. After a failure the stage's own error is already known and not repeated.
-func (r *running) end(log *slog.Logger, known bool) error {
+// end stops one stage, which has time until late. After a failure the stage's own error is already known and not repeated.
+func (r *running) end(log *slog.Logger, late time.Time, known bool) error {
 	r.stop()
-	timer := time.NewTimer(r.Wait)
+	wait := time.Until(late)
+	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case err := <-r.done:
@@ -74,7 +77,7 @@ func (r *running) end(log *slog.Logger, known bool) error {
 		}
 		return nil
 	case <-timer.C:
-		log.Error("part did not stop in time and is left behind", "part", r.Name, "wait", r.Wait)
-		return fmt.Errorf("%s: %s did not stop within %s", r.who, r.Name, r.Wait)
+		log.Error("part did not stop in time and is left behind", "part", r.Name, "wait", wait)
+		return fmt.Errorf("%s: %s did not stop within %s", r.who, r.Name, wait.Round(time.Millisecond))
 	}
 }

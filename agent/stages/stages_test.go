@@ -69,3 +69,41 @@ func TestStageThatHangsDoesNotHoldTheOthers(t *testing.T) {
 		close(release)
 	})
 }
+
+func takes(d time.Duration) func(context.Context) error {
+	return func(ctx context.Context) error {
+		<-ctx.Done()
+		time.Sleep(d)
+		return nil
+	}
+}
+
+// On a busy computer one part needs more than its time; as long as the sum holds, nothing is left behind.
+func TestAStageHasTheTimeThatOthersLeave(t *testing.T) {
+	for name, c := range map[string]struct {
+		bus  time.Duration
+		want string // of the error
+	}{
+		"within the sum": {bus: 2900 * time.Millisecond},
+		"beyond it":      {bus: 3100 * time.Millisecond, want: "bus did not stop within 3s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(time.Second, cancel)
+				begun := time.Now()
+				err := stages.Run(ctx, "agent", slog.New(slog.DiscardHandler), []stages.Stage{
+					{Name: "record", Wait: time.Second, Run: takes(time.Second)},
+					{Name: "bus", Wait: 2 * time.Second, Run: takes(c.bus)},
+					{Name: "links", Wait: 2 * time.Second, Run: takes(time.Second)},
+				})
+				assert.LessOrEqual(t, time.Since(begun), 6*time.Second, "a second before the stop, and the sum")
+				if c.want == "" {
+					require.NoError(t, err)
+				} else {
+					require.ErrorContains(t, err, c.want)
+				}
+			})
+		})
+	}
+}

@@ -87,7 +87,7 @@ func forwarded(verb string) bool {
 // auditOrder records an order. What goes on although it should not is marked, with its reason.
 func (s *Station) auditOrder(from, room, verb string, q *wire.Request, reply *wire.Reply) {
 	a := wire.Audit{Header: wire.Header{Room: room}, Event: wire.AuditOrder, By: q.By, From: from, New: verb, Text: "carried out"}
-	if q.Uncovered != "" || verb == wire.VerbSessionOverride {
+	if q.Uncovered != "" || verb == wire.VerbSessionOverride || verb == wire.VerbLimitsSet && q.Beyond {
 		a.Event, a.Old = wire.AuditOverride, q.Uncovered+q.Reason
 	}
 	if !reply.OK {
@@ -96,15 +96,18 @@ func (s *Station) auditOrder(from, room, verb string, q *wire.Request, reply *wi
 	s.audit(&a)
 }
 
-// acknowledge answers an alert of the station itself, and reports whether it was one.
+// acknowledge answers an alert of the station itself, tells the other stations at once, and reports whether it was one.
 func (s *Station) acknowledge(q *wire.Request) bool {
 	if q.By == "" {
 		return false
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	events, ok := s.board.Acknowledge(s.now(), q.Occurrence, q.By)
 	s.tell(events)
+	s.mu.Unlock()
+	if ok {
+		s.beat()
+	}
 	return ok
 }
 

@@ -35,10 +35,16 @@ func (s *Station) subscribe() error {
 		}
 	}
 	peers := wire.Station{Site: s.address.Site, Station: "*"}
-	if _, err := s.nc.Subscribe(peers.Status(), func(m *nats.Msg) { s.peers.heard(s.now(), s.boot, m.Data) }); err != nil {
+	if _, err := s.nc.Subscribe(peers.Status(), s.hearPeer); err != nil {
 		return fmt.Errorf("station: subscribe to stations: %w", err)
 	}
 	return nil
+}
+
+func (s *Station) hearPeer(m *nats.Msg) {
+	if seen := s.peers.heard(s.now(), s.boot, m.Data); len(seen) > 0 {
+		s.step(board.Seen(seen))
+	}
 }
 
 // connection is told by the client when the broker comes and goes.
@@ -54,11 +60,17 @@ func (s *Station) connection(up bool, why string) {
 	s.o.Log.Warn("station: the message server is not reached", "err", why)
 }
 
-// trouble is told by the client what does not work although the broker is there.
+// trouble is told by the client what does not work although the broker is there. The client calls it from one goroutine.
 func (s *Station) trouble(subject string, err error) {
 	if errors.Is(err, nats.ErrSlowConsumer) {
-		// Messages were dropped; the next heartbeat of each room heals the board. Said once a queue, not once a message.
+		// Messages were dropped; the next heartbeat of each room heals the board. The client says it anew whenever a full
+		// queue had room for one more message, so that one overrun would fill the log.
 		s.metrics.Slow()
+		now := s.now()
+		if last, ok := s.overran[subject]; ok && now.Sub(last) < overranEvery {
+			return
+		}
+		s.overran[subject] = now
 	}
 	s.o.Log.Warn("station: NATS", "subject", subject, "err", err)
 }

@@ -75,9 +75,12 @@ func (s *Station) beat() {
 		return
 	}
 	around := s.surroundings()
+	s.mu.Lock()
+	seen := s.board.Seen()
+	s.mu.Unlock()
 	payload, err := json.Marshal(wire.StationStatus{
 		V: wire.Version, At: wire.Time{Time: s.now()}, Boot: s.boot, Site: s.address.Site, Station: s.address.Station, Version: s.o.Version,
-		Screens: around.Screens, Sound: around.Sound, Rooms: around.Rooms, Silent: around.Silent,
+		Screens: around.Screens, Sound: around.Sound, Rooms: around.Rooms, Silent: around.Silent, Channels: s.notifier.States(), Seen: seen,
 	})
 	if err != nil {
 		s.o.Log.Error("station: heartbeat cannot be encoded", "err", err)

@@ -46,12 +46,13 @@ type Notifier interface {
 
 // How often a station says and asks things.
 const (
-	tickEvery  = 500 * time.Millisecond // our choice: silence is told within that
-	leaseEvery = 3 * time.Second        // alarms.md section 8
-	leaseApart = 250 * time.Millisecond // our choice: nobody waits longer than that for a lease at once
-	beatEvery  = 5 * time.Second        // as a room's heartbeat
-	batchEvery = 200 * time.Millisecond // receipts are gathered for that long; our choice
-	saveEvery  = 30 * time.Second       // how often the list of rooms is kept for the next run; our choice
+	tickEvery    = 500 * time.Millisecond // our choice: silence is told within that
+	leaseEvery   = 3 * time.Second        // alarms.md section 8
+	leaseApart   = 250 * time.Millisecond // our choice: nobody waits longer than that for a lease at once
+	beatEvery    = 5 * time.Second        // as a room's heartbeat
+	batchEvery   = 200 * time.Millisecond // receipts are gathered for that long; our choice
+	overranEvery = time.Minute            // an overrun is logged no more often; our choice
+	saveEvery    = 30 * time.Second       // how often the list of rooms is kept for the next run; our choice
 
 	screenLives  = 10 * time.Second // without a sign, alarms.md section 8
 	peerLives    = 15 * time.Second // three heartbeats

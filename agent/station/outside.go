@@ -22,7 +22,7 @@ const late = 2 * time.Second
 func (s *Station) buildDoor(ctx context.Context) (console.Door, error) {
 	c := s.o.Config.Console
 	if c.Access == "" {
-		return console.Door{}, nil
+		return console.Door{Site: c.Attributes()}, nil
 	}
 	var err error
 	s.access, err = access.Open(ctx, c.Access, access.Options{Audit: s.auditAccess, Log: s.o.Log})
@@ -30,7 +30,7 @@ func (s *Station) buildDoor(ctx context.Context) (console.Door, error) {
 		return console.Door{}, fmt.Errorf("station: console.access: %w", err)
 	}
 	return console.Door{
-		Guard: s.access.Guard, Hosts: c.Names, Connection: access.Connection,
+		Guard: s.access.Guard, Hosts: c.Names, Site: c.Attributes(), Connection: access.Connection,
 		From: func(r *http.Request) string { return access.From(r.Context(), wire.ViaPage) },
 	}, nil
 }

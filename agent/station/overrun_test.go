@@ -1,7 +1,6 @@
 package station_test
 
 import (
-	"bytes"
 	"log/slog"
 	"strings"
 	"sync"
@@ -11,38 +10,23 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"bedside/agent/logtest"
 	"bedside/agent/station"
 	"bedside/agent/wire"
 )
-
-// journal is a log that a test reads.
-type journal struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (j *journal) Write(b []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.Write(b)
-}
-
-func (j *journal) count(what string) int {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return strings.Count(j.text.String(), what)
-}
 
 // TestWhatOverflowsIsSaidAndHealed: a station that cannot keep up loses messages, an alert among them, and says so. One
 // heartbeat later the board is right and somebody is called.
 func TestWhatOverflowsIsSaidAndHealed(t *testing.T) {
 	hub := server(t, t.TempDir(), "127.0.0.1:0")
 	t.Cleanup(hub.Stop)
-	p, log := &pocket{}, &journal{}
+	p, log := &pocket{}, &logtest.Journal{}
 	desk := run(t, "desk", hub.URL(), p, func(o *station.Options) { o.Log = slog.New(slog.NewTextHandler(log, nil)) })
 	r := newRoom(t, hub.URL(), "room-1")
-	r.heartbeat(t)
-	eventually(t, "the room appears", func() bool { return link(desk.Station, "room-1") == "live" })
+	eventually(t, "the room appears", func() bool {
+		r.heartbeat(t) // the first one may come before the station listens
+		return link(desk.Station, "room-1") == "live"
+	})
 
 	release := desk.Station.Hold()
 	free := sync.OnceFunc(release)
@@ -54,7 +38,7 @@ func TestWhatOverflowsIsSaidAndHealed(t *testing.T) {
 		r.say(t, r.address.Session(), wire.Session{Header: h, Event: "note"})
 	}
 	require.NoError(t, r.nc.FlushTimeout(patience))
-	eventually(t, "the overflow is said", func() bool { return log.count("slow consumer") > 0 })
+	eventually(t, "the overflow is said", func() bool { return strings.Count(log.String(), "slow consumer") > 0 })
 	r.change(t, "spo2_low-1", time.Now(), "raised", false)
 	require.NoError(t, r.nc.FlushTimeout(patience))
 	free()
@@ -63,5 +47,5 @@ func TestWhatOverflowsIsSaidAndHealed(t *testing.T) {
 		x := tileOf(desk.Station, "room-1")
 		return x != nil && len(x.Alerts) == 1 && p.count("spo2_low") == 1
 	})
-	assert.Less(t, log.count("slow consumer"), 10, "said once a queue, not once a message")
+	assert.LessOrEqual(t, strings.Count(log.String(), "slow consumer"), 4, "said once a subject of the queue, not once a message")
 }

@@ -76,6 +76,9 @@ func (r *roster) watch(ctx context.Context) error {
 		return fmt.Errorf("station: follow %s: %w", broker.BucketDuty, err)
 	}
 	defer func() {
+		if ctx.Err() != nil { // the connection ends with the station, and the server's answer need not be waited for, or may never come
+			return
+		}
 		if err := w.Stop(); err != nil && !errors.Is(err, context.Canceled) {
 			r.s.o.Log.Debug("station: end of following", "err", err)
 		}

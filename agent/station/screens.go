@@ -78,11 +78,12 @@ type peer struct {
 	at      time.Time
 }
 
-// heard takes a station's heartbeat; our own comes back to us, and counts for nothing.
-func (p *peers) heard(now time.Time, own string, payload []byte) {
+// heard takes a station's heartbeat, and returns what people have acknowledged there; our own comes back to us, and counts for
+// nothing.
+func (p *peers) heard(now time.Time, own string, payload []byte) []wire.SeenAlert {
 	var s wire.StationStatus
 	if json.Unmarshal(payload, &s) != nil || !wire.ValidToken(s.Station) || s.Boot == own {
-		return
+		return nil
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -92,6 +93,7 @@ func (p *peers) heard(now time.Time, own string, payload []byte) {
 	if _, known := p.list[s.Station]; known || len(p.list) < mostPeers {
 		p.list[s.Station] = peer{boot: s.Boot, screens: s.Screens, at: now}
 	}
+	return s.Seen
 }
 
 // now lists the stations that are heard, by name.

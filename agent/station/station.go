@@ -25,6 +25,7 @@ import (
 	"bedside/agent/record"
 	"bedside/agent/stages"
 	"bedside/agent/station/board"
+	"bedside/agent/system"
 	"bedside/agent/wire"
 )
 
@@ -50,6 +51,7 @@ type Station struct {
 	access    *access.Access       // nil: anybody on loopback
 	authority *authority.Authority // nil: none of ours
 	console   *console.Station
+	system    *system.System
 	metrics   *metrics.Station
 	notifier  Notifier
 	life      *alive.Watch // over the loops that must move
@@ -64,6 +66,7 @@ type Station struct {
 	connected        chan struct{} // a token for each connection
 	lease            chan struct{} // a token asks for one at once
 
+	overran  map[string]time.Time // when an overrun of that subject was last said; for the client's callbacks alone
 	up       atomic.Bool
 	screens  screens
 	peers    peers
@@ -112,7 +115,7 @@ func assemble(o Options, boot string) *Station {
 		o: o, boot: boot, address: wire.Station{Site: o.Config.Site, Station: o.Config.Station},
 		notifier: o.Notifier, metrics: metrics.NewStation(o.Version),
 		urgent: make(chan *nats.Msg, urgentQueue), readings: make(chan *nats.Msg, readingQueue),
-		notices: make(chan notice, noticeQueue), connected: make(chan struct{}, 1), lease: make(chan struct{}, 1),
+		notices: make(chan notice, noticeQueue), overran: map[string]time.Time{}, connected: make(chan struct{}, 1), lease: make(chan struct{}, 1),
 	}
 	s.board = board.New(s.now(), board.Options{Site: o.Config.Site, Station: o.Config.Station, Boot: s.boot, Version: o.Version})
 	s.screens.o, s.receipts.o, s.duties.s, s.claims.s = &s.o, &s.o, s, s
@@ -148,8 +151,9 @@ func (s *Station) build(ctx context.Context) error {
 	if err := s.openPage(ctx); err != nil {
 		return err
 	}
+	s.system = s.newSystem()
 	s.console = console.NewStation(console.StationOptions{
-		Feed: s, Metrics: s.metrics.Handler(), Ready: s.ready, Door: door, Log: s.o.Log,
+		Feed: s, Metrics: s.metrics.Handler(), Ready: s.ready, Door: door, Log: s.o.Log, System: s.system,
 	})
 	s.metrics.Watch(s.surroundings)
 	if err := s.startServer(); err != nil {
@@ -250,6 +254,9 @@ func (s *Station) stages() []stages.Stage {
 	}
 	if s.access != nil {
 		list = append(list, stages.Stage{Name: "access", Run: s.access.Run, Wait: waitLoop})
+	}
+	if s.system != nil {
+		list = append(list, stages.Stage{Name: "system", Run: s.system.Run, Wait: waitLoop})
 	}
 	return append(list, stages.Stage{
 		Name: "console", Run: func(ctx context.Context) error { return s.console.Serve(ctx, s.listener) }, Wait: waitConsole,

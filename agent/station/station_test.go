@@ -290,6 +290,13 @@ func TestAStationAndItsRooms(t *testing.T) {
 	})
 	eventually(t, "and calls somebody", func() bool { return p.count("agent_silent") > 0 })
 	assert.Equal(t, 1, p.count("spo2_low"), "two stations, one call")
+	eventually(t, "at both stations", func() bool { return len(tower.Station.Board().Alerts) == 1 })
+	silent := desk.Station.Board().Alerts[0].Occurrence
+	require.True(t, desk.Station.Command(t.Context(), "page", "room-1", wire.VerbAcknowledge, []byte(`{"by":"AK","occurrence":"`+silent+`"}`)).OK)
+	eventually(t, "seen at one, seen at both", func() bool {
+		a := tower.Station.Board().Alerts[0]
+		return a.Acknowledged && a.AcknowledgedBy == "AK"
+	})
 	r.heartbeat(t)
 	eventually(t, "a heartbeat ends it", func() bool { return len(desk.Station.Board().Alerts) == 0 })
 

@@ -62,6 +62,7 @@ type reading struct {
 	At       wire.Time `json:"at"`
 	OffsetMS int64     `json:"offset_ms"`
 	Boot     string    `json:"boot"`
+	Flags    []string  `json:"flags"`
 	Values   struct {
 		Pulse     number `json:"pulse_rate"`
 		SpO2      number `json:"spo2"`
@@ -81,7 +82,9 @@ func (n number) whole() int64 { return max(0, int64(n.Value)) }
 func (f *Fold) reading(r *reading, at time.Time) {
 	v := &r.Values
 	if systolic, diastolic := v.Systolic.whole(), v.Diastolic.whole(); systolic > 0 && diastolic > 0 {
-		f.cuffs = append(f.cuffs, wire.TrendCuff{At: wire.Time{Time: at}, Systolic: int(systolic), Diastolic: int(diastolic), Mean: int(v.Mean.whole())})
+		f.cuffs = append(f.cuffs, wire.TrendCuff{
+			At: wire.Time{Time: at}, Systolic: int(systolic), Diastolic: int(diastolic), Mean: int(v.Mean.whole()), PulseRate: int(v.Pulse.whole()),
+		})
 		return // the pulse of a cuff is one moment in half an hour, and no line
 	}
 	pulse, oxygen := v.Pulse.whole(), v.SpO2.whole()
@@ -91,6 +94,19 @@ func (f *Fold) reading(r *reading, at time.Time) {
 	s := f.slot(at.Unix() / wire.TrendStep)
 	widen(&s[1], &s[2], pulse)
 	widen(&s[3], &s[4], oxygen)
+	if slices.ContainsFunc(r.Flags, doubtful) {
+		s[5] = 1
+	}
+}
+
+// doubtful reports whether a flag of a device says that its values may be wrong: those for which a page puts a question mark
+// before the number.
+func doubtful(flag string) bool {
+	switch flag {
+	case "artifact", "out_of_track", "low_perfusion", "weak_signal", "searching":
+		return true
+	}
+	return false
 }
 
 // slot returns the slot of that number, which it makes if it is not there.
@@ -116,17 +132,28 @@ func widen(low, high *int64, v int64) {
 }
 
 func (f *Fold) alert(a *wire.Alert, at time.Time) {
+	if alerts.IsTest(a.Condition) {
+		return
+	}
 	i := slices.IndexFunc(f.alerts, func(x wire.TrendAlert) bool { return x.Occurrence == a.Occurrence })
 	if i < 0 {
 		if a.State != alerts.Active.String() {
 			return // it began before the trend
 		}
-		f.alerts = append(f.alerts, wire.TrendAlert{Occurrence: a.Occurrence, Title: a.Title, Kind: a.Kind, Priority: a.Priority, From: wire.Time{Time: at}})
-		return
+		f.alerts = append(f.alerts, wire.TrendAlert{
+			Occurrence: a.Occurrence, Condition: a.Condition, Title: a.Title, Kind: a.Kind, Priority: a.Priority, From: wire.Time{Time: at},
+		})
+		i = len(f.alerts) - 1
 	}
 	x := &f.alerts[i]
 	if worse(a.Priority, x.Priority) {
 		x.Priority = a.Priority
+	}
+	if a.Acknowledged && x.AcknowledgedAt == nil {
+		x.AcknowledgedBy, x.AcknowledgedAt, x.Via = a.AcknowledgedBy, &wire.Time{Time: at}, a.Via
+	}
+	if a.State == alerts.Active.String() && further(a, x) {
+		x.Text, x.Vital, x.Value, x.Limit, x.Side = a.Text, a.Vital, a.Value, a.Limit, a.Side
 	}
 	switch active := a.State == alerts.Active.String(); {
 	case active:
@@ -136,6 +163,22 @@ func (f *Fold) alert(a *wire.Alert, at time.Time) {
 	}
 }
 
+// further reports whether an alert says more now than what is kept of it: a value further beyond its limit, or none of both.
+func further(a *wire.Alert, x *wire.TrendAlert) bool {
+	if a.Value == nil || x.Value == nil {
+		return x.Value == nil
+	}
+	now, errNow := a.Value.Float64()
+	was, errWas := x.Value.Float64()
+	if errNow != nil || errWas != nil || a.Vital != x.Vital || a.Side != x.Side {
+		return worse(a.Priority, x.Priority) // another quantity cannot be compared
+	}
+	if a.Side == "below" {
+		return now < was
+	}
+	return now > was
+}
+
 func worse(a, b string) bool {
 	pa, _ := alerts.ParsePriority(a)
 	pb, _ := alerts.ParsePriority(b)
@@ -143,13 +186,25 @@ func worse(a, b string) bool {
 }
 
 func (f *Fold) session(s *wire.Session, at time.Time) {
-	mark := wire.TrendMark{At: wire.Time{Time: at}, Kind: s.Event, Text: s.Text}
+	mark := wire.TrendMark{At: wire.Time{Time: at}, Kind: s.Event, Text: s.Text, By: s.By, Mark: s.Mark, Note: s.Note}
 	switch s.Event {
 	case string(sessions.PhaseChanged), string(sessions.Started):
 		mark.Text = s.Phase
 	case string(sessions.ReadingTaken):
 		if r := s.Reading; r != nil && r.ByHand {
-			f.cuffs = append(f.cuffs, wire.TrendCuff{At: mark.At, Systolic: r.Systolic, Diastolic: r.Diastolic, Mean: r.Mean, ByHand: true})
+			f.cuffs = append(f.cuffs, wire.TrendCuff{
+				At: mark.At, Systolic: r.Systolic, Diastolic: r.Diastolic, Mean: r.Mean, PulseRate: r.PulseRate, ByHand: true, By: r.By,
+			})
+		}
+		return
+	case string(sessions.ReadingFailed):
+		f.cuffs = append(f.cuffs, wire.TrendCuff{At: mark.At, Failed: s.Text})
+		return
+	case string(sessions.NoteTakenBack):
+		for i := range f.marks {
+			if m := &f.marks[i]; m.Kind == string(sessions.Noted) && m.Note != "" && m.Note == s.Note {
+				m.TakenBack = true
+			}
 		}
 		return
 	case string(sessions.Dosed), string(sessions.Noted), string(sessions.SymptomSeen), string(sessions.SessionEnded), wire.EventAgentStarted:

@@ -63,7 +63,7 @@ func (p *tape) act(after time.Duration, s wire.Session) {
 }
 
 func (p *tape) alert(after time.Duration, occurrence, priority, state string) {
-	p.say(room.Alert("spo2_low"), wire.Alert{Header: p.header(after), Occurrence: occurrence, Title: "Low SpO2", Kind: "physiological", Priority: priority, State: state})
+	p.say(room.Alert("spo2_low"), wire.Alert{Header: p.header(after), Occurrence: occurrence, Condition: "spo2_low", Title: "Low SpO2", Kind: "physiological", Priority: priority, State: state})
 }
 
 func number(after time.Duration) int64 { return start.Add(after).Unix() / wire.TrendStep }
@@ -72,7 +72,7 @@ func number(after time.Duration) int64 { return start.Add(after).Unix() / wire.T
 func TestSlotsAreWhatWasMeasured(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		p := newTape(rt)
-		want := map[int64][5]int64{}
+		want := map[int64][6]int64{}
 		after := time.Duration(0)
 		for range rapid.IntRange(1, 120).Draw(rt, "readings") {
 			after += time.Duration(rapid.SampledFrom([]int{1, 1, 1, 2, 30, 3600}).Draw(rt, "pause")) * time.Second
@@ -97,7 +97,7 @@ func TestSlotsAreWhatWasMeasured(t *testing.T) {
 		first := start.Add(after-trend.Kept).Unix() / wire.TrendStep
 		got := p.fold.Trend(0)
 		for _, s := range got.Slots {
-			assert.Equal(rt, want[s[0]], [5]int64(s))
+			assert.Equal(rt, want[s[0]], [6]int64(s))
 			assert.GreaterOrEqual(rt, s[0], first)
 		}
 		kept := 0
@@ -118,13 +118,15 @@ func TestReadingsOfPressureAreNoLine(t *testing.T) {
 	p := newTape(t)
 	p.read(0, "cuff", map[string]int{"systolic": 128, "diastolic": 82, "mean": 97, "pulse_rate": 71})
 	p.read(time.Minute, "cuff", map[string]int{"systolic": 0, "diastolic": 0})
-	p.act(2*time.Minute, wire.Session{Event: string(sessions.ReadingTaken), Reading: &sessions.CuffReading{Systolic: 140, Diastolic: 90, ByHand: true}})
+	p.act(2*time.Minute, wire.Session{Event: string(sessions.ReadingTaken), Reading: &sessions.CuffReading{Systolic: 140, Diastolic: 90, ByHand: true, By: "AK"}})
 	p.act(2*time.Minute, wire.Session{Event: string(sessions.ReadingTaken), Reading: &sessions.CuffReading{Systolic: 128, Diastolic: 82}})
+	p.act(3*time.Minute, wire.Session{Event: string(sessions.ReadingFailed), Text: "the cuff gave no result: leak"})
 	got := p.fold.Trend(0)
 	assert.Empty(t, got.Slots)
 	assert.Equal(t, []wire.TrendCuff{
-		{At: wire.Time{Time: start}, Systolic: 128, Diastolic: 82, Mean: 97},
-		{At: wire.Time{Time: start.Add(2 * time.Minute)}, Systolic: 140, Diastolic: 90, ByHand: true},
+		{At: wire.Time{Time: start}, Systolic: 128, Diastolic: 82, Mean: 97, PulseRate: 71},
+		{At: wire.Time{Time: start.Add(2 * time.Minute)}, Systolic: 140, Diastolic: 90, ByHand: true, By: "AK"},
+		{At: wire.Time{Time: start.Add(3 * time.Minute)}, Failed: "the cuff gave no result: leak"},
 	}, got.Cuffs)
 }
 
@@ -138,9 +140,77 @@ func TestAlertsLastAsLongAsTheirCondition(t *testing.T) {
 	p.alert(100*time.Second, "spo2_low-0", "medium", "latched")
 	to := wire.Time{Time: start.Add(70 * time.Second)}
 	assert.Equal(t, []wire.TrendAlert{
-		{Occurrence: "spo2_low-1", Title: "Low SpO2", Kind: "physiological", Priority: "high", From: wire.Time{Time: start}, To: &to},
-		{Occurrence: "spo2_low-2", Title: "Low SpO2", Kind: "physiological", Priority: "medium", From: wire.Time{Time: start.Add(100 * time.Second)}},
+		{Occurrence: "spo2_low-1", Condition: "spo2_low", Title: "Low SpO2", Kind: "physiological", Priority: "high", From: wire.Time{Time: start}, To: &to},
+		{Occurrence: "spo2_low-2", Condition: "spo2_low", Title: "Low SpO2", Kind: "physiological", Priority: "medium", From: wire.Time{Time: start.Add(100 * time.Second)}},
 	}, p.fold.Trend(0).Alerts)
+}
+
+// Whoever asks late is told the worst that it was, and who saw it first.
+func TestAnAlertSaysItsWorstValueAndWhoSawIt(t *testing.T) {
+	p := newTape(t)
+	say := func(after time.Duration, a wire.Alert) {
+		a.Header, a.Occurrence, a.Priority = p.header(after), "o-1", "medium"
+		p.say(room.Alert("x"), a)
+	}
+	number := func(s string) *json.Number { return new(json.Number(s)) }
+	one := func() wire.TrendAlert {
+		list := p.fold.Trend(0).Alerts
+		require.Len(t, list, 1)
+		return list[0]
+	}
+	low := wire.Alert{State: "active", Vital: "spo2", Side: "below", Limit: number("90")}
+	for i, v := range []string{"89", "84", "87"} {
+		low.Value, low.Text = number(v), "SpO2 "+v
+		say(time.Duration(i)*time.Second, low)
+	}
+	assert.Equal(t, "SpO2 84", one().Text)
+	assert.Equal(t, "84", one().Value.String())
+	low.Acknowledged, low.AcknowledgedBy, low.Via = true, "AK", "station-2"
+	say(5*time.Second, low)
+	low.AcknowledgedBy, low.Via = "BM", "page"
+	say(6*time.Second, low)
+	assert.Equal(t, "AK", one().AcknowledgedBy)
+	assert.Equal(t, "station-2", one().Via, "where the first was, not the second")
+	assert.True(t, one().AcknowledgedAt.Equal(start.Add(5*time.Second)))
+	low.State, low.Value, low.Text = "latched", number("60"), "not true any more"
+	say(7*time.Second, low)
+	assert.Equal(t, "SpO2 84", one().Text, "what is over does not get worse")
+	high := wire.Alert{State: "active", Vital: "systolic", Side: "above", Value: number("190"), Text: "Systolic 190"}
+	say(8*time.Second, high)
+	assert.Equal(t, "SpO2 84", one().Text, "another quantity is not further beyond the same limit")
+}
+
+// A technical alert has no value: what it said last is what it is about.
+func TestAnAlertWithoutAValueSaysWhatItSaidLast(t *testing.T) {
+	p := newTape(t)
+	for i, text := range []string{"oximeter: cable", "oximeter: gone"} {
+		p.say(room.Alert("x"), wire.Alert{Header: p.header(time.Duration(i) * time.Second), Occurrence: "lost-1", State: "active", Text: text})
+	}
+	assert.Equal(t, "oximeter: gone", p.fold.Trend(0).Alerts[0].Text)
+}
+
+func TestANoteThatIsTakenBackStaysAndSaysSo(t *testing.T) {
+	p := newTape(t)
+	p.act(0, wire.Session{Event: string(sessions.Noted), By: "AK", Text: "Position", Mark: "position", Note: "n-1"})
+	p.act(time.Second, wire.Session{Event: string(sessions.Noted), By: "AK", Text: "Nausea", Mark: "nausea", Note: "n-2"})
+	p.act(2*time.Second, wire.Session{Event: string(sessions.Noted), By: "AK", Text: "calm"})
+	p.act(3*time.Second, wire.Session{Event: string(sessions.NoteTakenBack), By: "AK", Text: "Position", Note: "n-1"})
+	p.act(4*time.Second, wire.Session{Event: string(sessions.NoteTakenBack), By: "AK"})
+	got := p.fold.Trend(0).Marks
+	require.Len(t, got, 3)
+	assert.Equal(t, []bool{true, false, false}, []bool{got[0].TakenBack, got[1].TakenBack, got[2].TakenBack})
+	assert.Equal(t, "position", got[0].Mark)
+}
+
+func TestASlotSaysThatTheDeviceDoubted(t *testing.T) {
+	for flag, doubt := range map[string]int64{"motion": 0, "artifact": 1, "low_perfusion": 1, "searching": 1, "low_battery": 0, "weak_signal": 1, "out_of_track": 1} {
+		p := newTape(t)
+		p.read(0, "oximeter", map[string]int{"pulse_rate": 70})
+		r := wire.Reading{Header: p.header(time.Second), Values: map[string]wire.Number{"spo2": {Value: "97"}}, Flags: []string{"high_quality", flag}}
+		p.say(room.Reading("oximeter"), r)
+		p.read(2*time.Second, "oximeter", map[string]int{"pulse_rate": 70})
+		assert.Equal(t, []wire.TrendSlot{{number(0), 70, 70, 97, 97, doubt}}, p.fold.Trend(0).Slots, flag)
+	}
 }
 
 func TestThePhaseOfBeforeTheTrendIsKept(t *testing.T) {

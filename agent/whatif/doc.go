@@ -11,7 +11,7 @@
 // that the other profile would have asked for is counted and never invented; where one is missing, a value stays missing, and
 // rules that would have looked at it see nothing.
 //
-// Not in the record are the screening answers and the age: the gate before the first dose is told as far as it rests on
-// measured values, and passed. Of a device that speaks more often than once a second one reading a second is recorded, and an
-// alert precedes by some milliseconds the reading that caused it; so moments agree within [Together].
+// The gate before the first dose is told from measured values and from what was answered when the session began, where the record
+// has it, and passed: the dose was given. Of a device that speaks more often than once a second one reading a second is recorded, and an alert precedes
+// by some milliseconds the reading that caused it; so moments agree within [Together].
 package whatif

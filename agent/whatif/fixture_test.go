@@ -22,6 +22,7 @@ import (
 	"bedside/alerts/profiles"
 	"bedside/alerts/sessions"
 	"bedside/devices"
+	"bedside/devices/devicetest/brevity"
 	"bedside/simulators/crowd"
 	"bedside/simulators/patient"
 )
@@ -44,6 +45,7 @@ type evening struct {
 	given   [2]string     // drug and amount of a dose; empty for some
 	breath  time.Duration // of the monitor: by so much the reading that caused an alert is recorded behind it
 	quick   bool          // staff acknowledge, pause, report and measure by hand
+	limits  bool          // staff change limits
 	end     time.Duration
 	latest  time.Duration // when it ends at the latest; endAt if zero
 	day     time.Time     // when it begins; zero for the clock of a bubble
@@ -84,7 +86,7 @@ func play(t *testing.T, number int, change func(*evening)) []wire.Message {
 		}
 		e.begin()
 		e.end = min(s.Length, cmp.Or(e.latest, endAt))
-		if raceDetector { // which finds nothing in what is pure
+		if brevity.Asked() { // the race detector finds nothing in what is pure
 			e.end = min(e.end, s.Dose()+25*time.Minute)
 		}
 		for at := time.Duration(0); at < e.end+agentOn; at += time.Second {
@@ -249,6 +251,9 @@ func (e *evening) staff(at time.Duration) {
 	}
 	if e.quick {
 		e.busy(at - e.s.Dose())
+	}
+	if e.limits {
+		e.adjust(at - e.s.Dose())
 	}
 }
 

@@ -26,11 +26,13 @@ func (r *Replay) repeat(at time.Time, p *wire.Session) error {
 		r.room.judge(at, alerts.Resume{By: p.By})
 		return nil
 	case wire.EventAlarmOff:
-		r.silence(at, alerts.SwitchOff{Condition: p.Text, By: p.By, Reason: p.Reason})
+		r.silence(at, alerts.SwitchOff{Condition: p.Text, By: p.By, Reason: p.Reason, For: time.Duration(p.Seconds) * time.Second})
 		return nil
 	case wire.EventAlarmOn:
 		r.silence(at, alerts.SwitchOn{Condition: p.Text, By: p.By})
 		return nil
+	case wire.EventLimitsSet:
+		return r.limits(at, p)
 	}
 	switch sessions.Kind(p.Event) {
 	case sessions.Dosed:

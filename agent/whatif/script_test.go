@@ -2,6 +2,7 @@ package whatif_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -176,6 +177,31 @@ func TestReadingsThatNobodyTookAreCounted(t *testing.T) {
 	}
 	assert.Equal(t, []time.Duration{5 * time.Minute, 15 * time.Minute, 25 * time.Minute}, at)
 	assert.Empty(t, c.Alerts, "a reading that nobody took is no alert")
+}
+
+// A suspension lasts as long as it did, and an alert that stands at its end is perceived again then; one without an end lasts until
+// the session does. The moment is that of the order and not of a clock that was set meanwhile.
+func TestASuspensionIsRepeatedWithItsEnd(t *testing.T) {
+	for seconds, again := range map[int]bool{300: true, 0: false} {
+		s := begin(t)
+		s.stream(70, 97, time.Minute)
+		s.event(sessions.Kind(wire.EventAlarmOff), func(p *wire.Session) { p.Text, p.Reason, p.Seconds = "hr_high", "walks about", seconds })
+		end := nine.Add(s.at + 5*time.Minute)
+		s.stream(125, 97, 2*time.Minute)
+		s.wall = time.Hour
+		s.stream(125, 97, 6*time.Minute)
+		s.end()
+		c := replay(t, s.list, find(t, "iv-ketamine"))
+		i := slices.IndexFunc(c.Alerts, func(p whatif.Pair) bool { return p.Any().Condition == "hr_high" })
+		require.GreaterOrEqual(t, i, 0, "what appears meanwhile is there")
+		var ends []bool
+		for _, step := range c.Alerts[i].Other.Steps {
+			if step.Event == "updated" {
+				ends = append(ends, step.At.Equal(end))
+			}
+		}
+		assert.Equal(t, again, slices.Contains(ends, true), "%d s: %+v", seconds, c.Alerts[i].Other.Steps)
+	}
 }
 
 // What the other profile does not know or would not have let pass is said, and the session goes on.

@@ -14,6 +14,7 @@ import (
 	"bedside/agent/whatif"
 	"bedside/agent/wire"
 	"bedside/alerts/profiles"
+	"bedside/devices/devicetest/brevity"
 )
 
 var update = flag.Bool("update", false, "rewrite the comparison in testdata; read the diff")
@@ -63,7 +64,7 @@ func same(t *testing.T, c *whatif.Comparison) {
 // several routes, with falls of the saturation, a raised pulse, motion, a sensor that comes off, and a busy nurse.
 func TestTheSameProfileIsTheSameSession(t *testing.T) {
 	numbers := []int{2, 9}
-	if testing.Short() || raceDetector {
+	if brevity.Asked() {
 		numbers = numbers[:1]
 	}
 	for _, n := range numbers {
@@ -80,7 +81,7 @@ func TestTheSameProfileIsTheSameSession(t *testing.T) {
 
 // What a more careful profile would have done, as people read it.
 func TestAnotherProfile(t *testing.T) {
-	if raceDetector {
+	if brevity.Asked() {
 		t.Skip("the whole session takes too long, and half of it is another one")
 	}
 	list := play(t, 1, func(e *evening) { e.quick = true })
@@ -93,7 +94,7 @@ func TestAnotherProfile(t *testing.T) {
 // An agent that was killed goes on where it stood, and so does the replay. How old its state was is not in the record, a second
 // at most, nor how long a reading waited for the alert that it caused.
 func TestARestartIsNoDifference(t *testing.T) {
-	if testing.Short() {
+	if brevity.Asked() {
 		t.Skip("a whole session for one moment of it")
 	}
 	list := play(t, 1, func(e *evening) {

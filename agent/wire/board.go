@@ -41,6 +41,7 @@ type Tile struct {
 	Outbox    int               `json:"outbox"`
 	Simulated bool              `json:"simulated,omitempty"`
 	Speed     float64           `json:"speed,omitempty"`
+	Changed   int               `json:"limits_changed,omitempty"` // limits and delays that are not the profile's own
 }
 
 // DeviceLine is a device as a tile shows it.

@@ -41,7 +41,8 @@ type Alert struct {
 	State          string       `json:"state"`
 	Acknowledged   bool         `json:"acknowledged"`
 	AcknowledgedBy string       `json:"acknowledged_by,omitempty"`
-	Via            string       `json:"via,omitempty"` // of an acknowledgement: one of the Via words or a station
+	AcknowledgedAt *Time        `json:"acknowledged_at,omitempty"` // absent if that is not known, as after a restart of an agent that did not record it
+	Via            string       `json:"via,omitempty"`             // of the acknowledgement: one of the Via words or a station; absent as well if it is not known
 	Since          Time         `json:"since"`
 	Device         string       `json:"device,omitempty"`
 	Vital          string       `json:"vital,omitempty"`
@@ -74,16 +75,19 @@ type Device struct {
 	Kind      string            `json:"kind"`
 	Title     string            `json:"title"`
 	Port      string            `json:"port"`
-	Link      string            `json:"link"` // connected, silent, lost
+	Link      string            `json:"link"`              // connected, silent, lost
+	LinkMS    int64             `json:"link_ms,omitempty"` // for how long Link has been that
 	Why       string            `json:"why,omitempty"`
 	Simulated bool              `json:"simulated,omitempty"`
 	Values    map[string]Latest `json:"values,omitempty"`
-	Absent    map[string]string `json:"absent,omitempty"` // reason, "stale" included
+	Absent    map[string]string `json:"absent,omitempty"`    // reason, "stale" included
+	AbsentMS  map[string]int64  `json:"absent_ms,omitempty"` // for how long for that reason
 	Flags     []string          `json:"flags,omitempty"`
 	Cuff      *Cuff             `json:"cuff,omitempty"`
 	Commands  []string          `json:"commands,omitempty"` // verbs that this device takes
 	Frames    uint64            `json:"frames"`
-	Faults    map[string]uint64 `json:"faults,omitempty"` // by kind
+	FrameMS   *int64            `json:"frame_age_ms,omitempty"` // since the last frame; absent: none came since the agent started
+	Faults    map[string]uint64 `json:"faults,omitempty"`       // by kind
 	Reopened  uint64            `json:"reopened"`
 }
 

@@ -40,6 +40,26 @@ type Recipients struct {
 	Missing     string     `json:"missing,omitempty"` // what keeps alerts from being seen and heard, in words; empty if nothing does
 	Reach       *Reach     `json:"reach,omitempty"`
 	Undisplayed []string   `json:"undisplayed,omitempty"` // occurrences that no screen has shown yet
+	Test        *AlarmTest `json:"test,omitempty"`        // the last test alarm
+}
+
+// AlarmTest is the last test alarm: an alert of the mode test that went to everything that sounds, shows or rings.
+type AlarmTest struct {
+	At             Time      `json:"at"`
+	Until          Time      `json:"until"`
+	Over           bool      `json:"over,omitempty"`
+	Priority       string    `json:"priority"`
+	By             string    `json:"by"`
+	Occurrence     string    `json:"occurrence,omitempty"`
+	Shown          []Painted `json:"shown,omitempty"` // by stations, in the order in which they said so
+	AcknowledgedBy string    `json:"acknowledged_by,omitempty"`
+}
+
+// Painted is a station whose screens have shown an alert.
+type Painted struct {
+	Station string `json:"station"`
+	Screens int    `json:"screens"`
+	AfterMS int64  `json:"after_ms"` // from the decision to the station's word
 }
 
 // Watching is a station whose word is fresh.
@@ -49,6 +69,24 @@ type Watching struct {
 	Sound   int    `json:"sound"`
 	AgeMS   int64  `json:"age_ms"`
 }
+
+// RoomSound is what sounds in the room itself, or could: its speaker, and pages of it that have their sound on.
+type RoomSound struct {
+	Speaker string `json:"speaker"`          // off, untried, ready, failing
+	Why     string `json:"why,omitempty"`    // it fails
+	Pages   int    `json:"pages"`            // of the room that can be heard
+	Alone   bool   `json:"alone,omitempty"`  // a session runs and nobody outside hears the room: what is medium or high sounds in it
+	Sounds  string `json:"sounds,omitempty"` // occurrence that has to sound in the room now
+	Heard   string `json:"heard,omitempty"`  // occurrence of which the speaker has played a burst to its end last
+}
+
+// The states of the speaker of a [RoomSound].
+const (
+	SpeakerOff     = "off"
+	SpeakerUntried = "untried"
+	SpeakerReady   = "ready"
+	SpeakerFailing = "failing"
+)
 
 // Reach is the last reach test: an alert that travelled the real way and had to be acknowledged by the nurse on duty.
 type Reach struct {

@@ -14,6 +14,9 @@ type Session struct {
 	Phase    string                `json:"session_phase,omitempty"`
 	Text     string                `json:"text,omitempty"`
 	Reason   string                `json:"reason,omitempty"`
+	Seconds  int                   `json:"seconds,omitempty"` // of alarm_off: how long it lasts; absent: until the session ends
+	Mark     string                `json:"mark,omitempty"`    // of a note: what was marked with one press, a word of sessions.Marks
+	Note     string                `json:"note,omitempty"`    // of a note, and of note_taken_back: the id of the order that made it
 	Dose     *sessions.GivenDose   `json:"dose,omitempty"`
 	Reading  *sessions.CuffReading `json:"reading,omitempty"`
 	Baseline *sessions.Values      `json:"baseline,omitempty"`
@@ -23,6 +26,8 @@ type Session struct {
 	Hash     string                `json:"profile_hash,omitempty"` // of session_started
 	Approved string                `json:"approved_by,omitempty"`  // of session_started: the clinician; empty for none
 	Version  string                `json:"version,omitempty"`      // of session_started and agent_started: the program's
+	Limits   []LimitChanged        `json:"limits,omitempty"`       // of limits_set
+	Beyond   bool                  `json:"beyond,omitempty"`       // of limits_set: some of them are set beyond what everybody may
 	Start    *sessions.Beginning   `json:"start,omitempty"`        // of session_started
 	Duty     *Duty                 `json:"duty,omitempty"`         // of duty and session_started, if somebody has it
 	Reach    *Reach                `json:"reach,omitempty"`        // of reach_test, and the last one of session_started
@@ -38,11 +43,16 @@ const (
 	EventAudioPaused  = "audio_paused"  // Text says for how long
 	EventAlarmsPaused = "alarms_paused" // Text says for how long
 	EventResumed      = "resumed"
-	EventAlarmOff     = "alarm_off"  // Text names the condition
+	EventAlarmOff     = "alarm_off"  // Text names the condition; Seconds says for how long, or until the session ends
 	EventAlarmOn      = "alarm_on"   // Text names the condition
+	EventLimitsSet    = "limits_set" // Limits says what is set now and was before, Text the same for people
 	EventStation      = "station"    // a station has begun to watch the room, or is not heard any more; Text says which
 	EventDuty         = "duty"       // somebody else has duty now, or for another time, or nobody; Text says who
+	EventAlarmTest    = "alarm_test" // a test alarm began, or is over; Text says what came of it
 	EventReachTest    = "reach_test" // a test alert was sent, answered wrongly, answered, or not answered; Text says what
+
+	// EventSuspensionEnded tells that an alarm_off has lasted its Seconds: the signals of the condition that Text names are back.
+	EventSuspensionEnded = "suspension_ended"
 
 	// EventAccess tells a change of who may sign in and which devices are enrolled, and who signed in or tried to. Text says
 	// what it was and is.
@@ -57,7 +67,7 @@ const (
 func NewSession(h Header, e *sessions.Event) Session {
 	h.At = Time{e.At}
 	return Session{
-		Header: h, Event: string(e.Kind), By: e.By, Phase: string(e.Phase), Text: e.Text, Reason: e.Reason,
+		Header: h, Event: string(e.Kind), By: e.By, Phase: string(e.Phase), Text: e.Text, Reason: e.Reason, Mark: e.Mark, Note: e.Note,
 		Dose: e.Dose, Reading: e.Reading, Baseline: e.Baseline, Episode: e.Episode, Gate: e.Gate, Start: e.Start,
 	}
 }

@@ -42,6 +42,18 @@ type StationStatus struct {
 	Sound   int    `json:"sound"`   // of them, those that can be heard
 	Rooms   int    `json:"rooms"`
 	Silent  int    `json:"silent"` // rooms that should be heard and are not
+	// Channels say how the ways to people's pockets do, in the order of the configuration.
+	Channels []ChannelState `json:"channels,omitempty"`
+	// Seen lists the alerts that stations raise about rooms and that a person has acknowledged here or, as far as this
+	// station has heard, elsewhere. Each heartbeat repeats it, so that one that is lost costs seconds.
+	Seen []SeenAlert `json:"seen,omitempty"`
+}
+
+// SeenAlert is an alert of a station itself about a room that a person has acknowledged.
+type SeenAlert struct {
+	Key      string `json:"key"`      // the same at all stations that found the same of the room
+	Priority string `json:"priority"` // at which it was seen: what has become worse since was not
+	By       string `json:"by"`       // who has seen it
 }
 
 // Audit is an event of a station's own record: what people did there, and what the station did for them. Its Room is the
@@ -62,12 +74,13 @@ const (
 	AuditStopped       = "station_stopped"
 	AuditDuty          = "duty"          // Old and New say who had and who has it
 	AuditOrder         = "order"         // forwarded to a room; New is the verb
-	AuditOverride      = "override"      // an order that goes on although nobody is reached or a gate is not met
+	AuditOverride      = "override"      // an order that goes on although nobody is reached, a gate is not met, or a profile does not leave it to everybody
 	AuditNotified      = "notified"      // a message to somebody's pocket was handed to its channels
 	AuditNotifyFailed  = "notify_failed" // and could not be
 	AuditDelivered     = "delivered"     // a channel took a message
 	AuditDeadLetter    = "dead_letter"   // a channel gave a message up
 	AuditAlert         = "alert"         // of the station itself; New is its state
+	AuditSystem        = "system"        // somebody tested a channel, or had the record proven; Text says what came of it
 	AuditRoomForgotten = "room_forgotten"
 )
 

@@ -1,7 +1,7 @@
 package wire
 
 import (
-	"encoding/json"
+	"slices"
 
 	"bedside/alerts"
 	"bedside/alerts/sessions"
@@ -30,8 +30,11 @@ type Status struct {
 	Outbox      int            `json:"outbox"`           // events that the broker has not acknowledged
 	Record      string         `json:"record"`           // ok, failing
 	Recipients  *Recipients    `json:"recipients,omitempty"`
+	Sound       *RoomSound     `json:"sound,omitempty"` // in the room itself
 	OffsetNow   int64          `json:"clock_offset_ms"`
-	Stopping    bool           `json:"stopping,omitempty"` // the last word of an agent that was told to stop
+	ClockSynced *bool          `json:"clock_synced,omitempty"` // the computer's clock follows a time server; absent: not known
+	DiskFree    *uint64        `json:"disk_free,omitempty"`    // bytes left where the record is; absent: not known
+	Stopping    bool           `json:"stopping,omitempty"`     // the last word of an agent that was told to stop
 }
 
 // SessionStatus is where the session stands. Its moments are in UTC, because whoever feeds a session feeds it so.
@@ -62,38 +65,12 @@ func NewSilence(s *alerts.Silence) *Silence {
 	if s.AudioUntil.IsZero() && s.AlarmUntil.IsZero() && len(s.Off) == 0 {
 		return nil
 	}
-	out := &Silence{AudioUntil: moment(s.AudioUntil), AlarmUntil: moment(s.AlarmUntil), Off: s.Off}
+	out := &Silence{AudioUntil: moment(s.AudioUntil), AlarmUntil: moment(s.AlarmUntil), Off: slices.Clone(s.Off)}
+	for i := range out.Off {
+		out.Off[i].Until = out.Off[i].Until.UTC() // as all moments travel
+	}
 	if out.AudioUntil != nil || out.AlarmUntil != nil {
 		out.By, out.Reason = s.By, s.Reason
-	}
-	return out
-}
-
-// Limit is one line that a value must not cross, as it lies now: baseline, phase and what is tighter without a baseline are in it.
-type Limit struct {
-	Condition string      `json:"condition"`
-	Title     string      `json:"title"`
-	Vital     string      `json:"vital"`
-	Side      string      `json:"side"` // at_least: violated on it and above; below: under it
-	Value     json.Number `json:"value"`
-	Priority  string      `json:"priority"`               // with which the alert begins
-	Off       bool        `json:"switched_off,omitempty"` // its signals are kept back for the session
-	MayBeOff  bool        `json:"may_be_off,omitempty"`   // alarm-off takes this condition
-}
-
-// NewLimits makes the limits of a status.
-func NewLimits(list []alerts.Limit) []Limit {
-	out := make([]Limit, 0, len(list))
-	for i := range list {
-		l := &list[i]
-		side := "at_least"
-		if l.Side == alerts.Below {
-			side = "below"
-		}
-		out = append(out, Limit{
-			Condition: l.Condition, Title: l.Title, Vital: l.Vital.String(), Side: side, Value: Digits(l.Vital, l.Value),
-			Priority: l.Priority.String(), Off: l.SwitchedOff, MayBeOff: l.MaySwitchOff,
-		})
 	}
 	return out
 }

@@ -105,10 +105,15 @@ func TestPayloads(t *testing.T) {
 			Alerts: []wire.Alert{stated(header(1045), "")},
 			Limits: wire.NewLimits([]alerts.Limit{
 				{Condition: "spo2_low", Title: "Low SpO2", Vital: devices.SpO2, Side: alerts.Below, Value: 90, Priority: alerts.Medium},
-				{Condition: "hr_rise", Title: "Pulse above baseline", Vital: devices.PulseRate, Side: alerts.AtLeast, Value: 102, Priority: alerts.Low, SwitchedOff: true, MaySwitchOff: true},
+				{
+					Condition: "spo2_drift", Title: "SpO2 drifting down", Vital: devices.SpO2, Side: alerts.Below, Value: 95, Priority: alerts.Low, Tighter: 1,
+					Setting: &alerts.Setting{Own: 92, Set: 94, Min: 89, Max: 99, Least: 87, Most: 99, Changed: true, By: "AK", At: moment},
+					Delay:   &alerts.Setting{Own: 60_000, Set: 60_000, Min: 2000, Max: 120_000, Least: 2000, Most: 120_000},
+				},
+				{Condition: "hr_rise", Title: "Pulse above baseline", Vital: devices.PulseRate, Side: alerts.AtLeast, Value: 102, Priority: alerts.Low, SwitchedOff: true, OffUntil: moment, MaySwitchOff: true},
 			}),
 			ProfileHash: "5d1c", Approval: wire.Unapproved, Session: inSession(), Signal: alerts.SignalOn.String(),
-			Silence: wire.NewSilence(&alerts.Silence{AlarmUntil: moment, By: "AK", Reason: "bathroom", Off: []alerts.Switched{{Condition: "hr_rise", By: "AK", Reason: "known"}}}),
+			Silence: wire.NewSilence(&alerts.Silence{AlarmUntil: moment, By: "AK", Reason: "bathroom", Off: []alerts.Switched{{Condition: "hr_rise", By: "AK", Reason: "known", Until: moment}, {Condition: "bp_elev", By: "AK", Reason: "known"}}}),
 		},
 		"session-dose": wire.NewSession(header(1046), &sessions.Event{
 			At: moment, Kind: sessions.Dosed, By: "AK", Phase: sessions.BaselineOf, Text: "ketamine 35 mg",
@@ -126,9 +131,10 @@ func TestPayloads(t *testing.T) {
 			Header: header(1050), Event: string(sessions.Started), By: "AK", Via: "station-1", Phase: string(sessions.Preparation), Profile: "iv-ketamine@1", Hash: "5d1c",
 			Start: &sessions.Beginning{Route: "iv", Age: 41, Screening: map[string]sessions.Answer{sessions.Mania: sessions.No}, By: "AK"},
 		},
-		"session-duty":  wire.Session{Header: header(1051), Event: wire.EventDuty, By: "MK", Via: "station-1", Text: "MK has duty until 18:00, back-up JS", Duty: onDuty()},
-		"session-reach": wire.Session{Header: header(1052), Event: wire.EventReachTest, By: "MK", Via: "station-1", Text: "MK answered the test alert after 4s at station-1", Reach: reached()},
-		"watch":         wire.Watch{By: "station-1", Screens: 2, Sound: 1, Duty: onDuty()},
+		"session-suspension": wire.Session{Header: header(1053), Event: wire.EventAlarmOff, By: "AK", Via: wire.ViaPage, Text: "hr_rise", Reason: "known", Seconds: 600},
+		"session-duty":       wire.Session{Header: header(1051), Event: wire.EventDuty, By: "MK", Via: "station-1", Text: "MK has duty until 18:00, back-up JS", Duty: onDuty()},
+		"session-reach":      wire.Session{Header: header(1052), Event: wire.EventReachTest, By: "MK", Via: "station-1", Text: "MK answered the test alert after 4s at station-1", Reach: reached()},
+		"watch":              wire.Watch{By: "station-1", Screens: 2, Sound: 1, Duty: onDuty()},
 		"recipients": wire.Recipients{
 			Expected: true, Stations: []wire.Watching{{Station: "station-1", Screens: 2, Sound: 1, AgeMS: 1200}}, Duty: onDuty(), Covered: true,
 			Missing: "The screens of station-1 have no sound", Reach: reached(), Undisplayed: []string{"bp_severe-3"},

@@ -88,6 +88,30 @@ func checkPriority(s *document.Source, l *Limit) {
 	}
 }
 
+// checkAdjust reports leave to change what a session does not change.
+func checkAdjust(s *document.Source, l *Limit) {
+	for i, b := range l.Bounds {
+		path := fmt.Sprintf("limits.%s.bounds[%d].adjust", l.Rule, i)
+		if _, written := s.At[path]; !written || b.Adjust == (Adjust{}) {
+			continue
+		}
+		looser := b.Adjust.Max
+		if b.Side == alerts.Below {
+			looser = b.Adjust.Min
+		}
+		switch {
+		case b.Delta.Value != 0 || b.Percent.Value != 0:
+			s.Fail(at(s, path), "limits: %s: a limit that follows the baseline is not changed in a session", l.Rule)
+		case l.Priority == alerts.High && (looser != Number{} || b.Adjust.End != Number{}):
+			s.Fail(at(s, path), "limits: %s is high when it begins, so a session makes it only tighter", l.Rule)
+		}
+	}
+	if _, written := s.At["limits."+l.Rule+".adjust_hold"]; written && l.Priority == alerts.High &&
+		(l.Adjust.Max != Span{} || l.Adjust.End != Span{}) {
+		s.Fail(at(s, "limits."+l.Rule+".adjust_hold"), "limits: %s is high when it begins, so a session makes its hold only shorter", l.Rule)
+	}
+}
+
 // checkReach reports limits that can never fire: judged in a phase that is never reached, or always covered by another that
 // is raised no later.
 func checkReach(s *document.Source, p *Profile) {
@@ -101,6 +125,7 @@ func checkReach(s *document.Source, p *Profile) {
 	for i := range p.Limits {
 		l := &p.Limits[i]
 		checkPriority(s, l)
+		checkAdjust(s, l)
 		if len(l.Phases) > 0 && !slices.ContainsFunc(l.Phases, func(m string) bool { return slices.Contains(reached, m) }) {
 			s.Fail(at(s, "limits."+l.Rule), "limits: %s can never fire: the profile never reaches %s", l.Rule, strings.Join(l.Phases, " or "))
 		}

@@ -95,6 +95,9 @@ func limitFields(l *Limit) []document.Field {
 		{Name: "hold", Set: span(&l.Hold)},
 		{Name: "hold_readings", Set: number(&l.Readings)},
 		{Name: "clear_hold", Set: span(&l.ClearHold)},
+		{Name: "adjust_hold", Set: document.Into([]document.Field{
+			{Name: "min", Set: span(&l.Adjust.Min)}, {Name: "max", Set: span(&l.Adjust.Max)}, {Name: "end", Set: span(&l.Adjust.End)},
+		})},
 		{Name: "latching", Set: document.OneOf(&l.Latching, []string{"false", "true"}, []bool{false, true})},
 		{Name: "escalate", Set: document.Each(&l.Escalate, escalationFields)},
 		{Name: "source", Set: document.Text(&l.Source)},
@@ -120,6 +123,9 @@ func boundFields(b *Bound) []document.Field {
 		{Name: "delta", Set: number(&b.Delta)},
 		{Name: "percent", Set: number(&b.Percent)},
 		{Name: "back", Set: number(&b.Back)},
+		{Name: "adjust", Set: document.Into([]document.Field{
+			{Name: "min", Set: number(&b.Adjust.Min)}, {Name: "max", Set: number(&b.Adjust.Max)}, {Name: "end", Set: number(&b.Adjust.End)},
+		})},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"bedside/alerts"
 	"bedside/alerts/document"
 )
 
@@ -22,6 +23,25 @@ const common = "common"
 
 // order is how lists show the shipped profiles.
 var order = []string{"spravato", "iv-ketamine", "im-ketamine", "sublingual-ketamine", "conservative"}
+
+// rules are the limits of all shipped profiles, sorted, as the files say themselves; a test compares.
+var rules = []string{
+	"bp_elev", "bp_extreme", "bp_low", "bp_persist", "bp_rise", "bp_severe", "bp_surge", "bp_xlow",
+	"hr_high", "hr_low", "hr_rise", "hr_sustained", "hr_xhigh", "hr_xlow",
+	"spo2_crit", "spo2_drift", "spo2_low",
+	"symptom",
+}
+
+// ConditionIDs returns, sorted, what the conditions are called that a shipped profile or the built-in rules know. It reads no
+// file: whoever reads a story needs the words alone, and many stories may be read at a time.
+func ConditionIDs() []string {
+	ids := slices.Clone(rules)
+	for _, c := range alerts.TechnicalConditions() {
+		ids = append(ids, c.ID)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
 
 func form() document.Form {
 	return document.Form{Package: "profiles", What: "profile", Least: "id, version and extends"}

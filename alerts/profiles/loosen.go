@@ -20,6 +20,9 @@ func loosen(s *document.Source, base, p *Profile, today time.Time) (expired []st
 	for _, n := range p.numbers() {
 		was, ok := before[n.path]
 		delete(before, n.path)
+		for i := 0; i < len(n.absent) && !ok; i++ {
+			was, ok = all[n.absent[i]]
+		}
 		looser := n.looserThan(was)
 		if n.path == "bp_schedule" {
 			looser = p.Schedule.late(base.Schedule, base.Infusion.Value) != nil
@@ -39,7 +42,7 @@ func loosen(s *document.Source, base, p *Profile, today time.Time) (expired []st
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(before)) {
-		if was := before[path]; was.loose != neither {
+		if was := before[path]; was.loose != neither && was.absent == nil {
 			s.Fail(at(s, was.where, path), "%s, which is %s in %s, is gone; a site's profile may change what it extends, not drop it", path, was.text, base.ID)
 		}
 	}

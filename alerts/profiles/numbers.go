@@ -26,6 +26,7 @@ type entry struct {
 	tag    string
 	number bool // written as a number, which needs a tag
 	loose  looser
+	absent []string         // a number that may be absent: what counts in its place then, the first of these that is there
 	take   func(from entry) // sets it to the value of another profile
 	from   any              // what take needs of the other
 }
@@ -96,7 +97,9 @@ func add[T any](w *walk, path string, to *T, value float64, text string, loose l
 	take := func(from entry) {
 		if x, ok := from.from.(*T); ok {
 			*to = *x
+			return
 		}
+		*to = *new(T) // the other has none
 	}
 	w.list = append(w.list, entry{path: path, where: path, value: value, text: text, loose: loose, take: take, from: to})
 }
@@ -142,6 +145,27 @@ func (w *walk) predose(g *Predose) {
 	w.flag("predose.unanswered", &g.UnansweredStop, "told", "stop")
 }
 
+// optional marks an entry as one that may be absent, if it is there.
+func (w *walk) optional(path string, instead ...string) {
+	if last := len(w.list) - 1; last >= 0 && w.list[last].path == path {
+		w.list[last].absent = instead
+	}
+}
+
+// adjust lists how far a session may change a limit: where it may be made looser is what makes a profile looser.
+func (w *walk) adjust(bound, word string, b *Bound, side looser) {
+	limit, to, from := bound+"."+word, bound+".adjust.max", bound+".adjust.min"
+	loose, tight := &b.Adjust.Max, &b.Adjust.Min
+	if side == lower {
+		to, from, loose, tight = from, to, tight, loose
+	}
+	w.number(from, tight, neither)
+	w.number(to, loose, side)
+	w.optional(to, limit)
+	w.number(bound+".adjust.end", &b.Adjust.End, side)
+	w.optional(bound+".adjust.end", to, limit)
+}
+
 func (w *walk) limit(l *Limit) {
 	at := "limits." + l.Rule
 	for i := range l.Bounds {
@@ -156,8 +180,16 @@ func (w *walk) limit(l *Limit) {
 		w.number(bound+".percent", &b.Percent, side)
 		w.number(bound+".back", &b.Back, neither)
 		w.in(first, fmt.Sprintf("%s.bounds[%d]", at, i))
+		first = len(w.list)
+		w.adjust(bound, word, b, side)
+		w.in(first, fmt.Sprintf("%s.bounds[%d].adjust", at, i))
 	}
 	w.span(at+".hold", &l.Hold, higher)
+	w.span(at+".adjust_hold.min", &l.Adjust.Min, neither)
+	w.span(at+".adjust_hold.max", &l.Adjust.Max, higher)
+	w.optional(at+".adjust_hold.max", at+".hold")
+	w.span(at+".adjust_hold.end", &l.Adjust.End, higher)
+	w.optional(at+".adjust_hold.end", at+".adjust_hold.max", at+".hold")
 	w.number(at+".hold_readings", &l.Readings, higher)
 	w.span(at+".clear_hold", &l.ClearHold, lower)
 	for i := range l.Escalate {

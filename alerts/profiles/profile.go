@@ -112,6 +112,7 @@ type Limit struct {
 	Hold      Span
 	Readings  Number // violating readings in a row, for cuffs
 	ClearHold Span
+	Adjust    AdjustSpan `json:"-"` // of Hold, by a session. It is not in the hash
 	Latching  bool
 	Escalate  []Escalation
 	Source    string // in words, beside the tags
@@ -125,6 +126,20 @@ type Bound struct {
 	Delta   Number // beyond the baseline; 0 for none
 	Percent Number // of the baseline; 0 for none
 	Back    Number // hysteresis: so far back from the limit it is over
+	Adjust  Adjust `json:"-"` // of Limit, by a session; for one that is not relative. It is not in the hash
+}
+
+// Adjust is how far a session may change a limit. What is not set is the limit itself where it becomes looser, and anything
+// that makes sense where it becomes tighter.
+type Adjust struct {
+	Min, Max Number // the lowest and the highest that a session may set
+	End      Number // the loosest that may be set beyond them, with a reason and by who may
+}
+
+// AdjustSpan is the same for a hold, which is looser when it is longer.
+type AdjustSpan struct {
+	Min, Max Span
+	End      Span
 }
 
 // Escalation raises the priority of a limit that stays violated.
@@ -225,7 +240,8 @@ type Loosening struct {
 func (p *Profile) Word() string { return p.ID + "@" + strconv.Itoa(p.Version) }
 
 // Hash returns the SHA-256 of the content in hexadecimal: comments, order of keys and layout of the file do not change it,
-// every number, tag and word does.
+// every number, tag and word does, but for how far a session may change its limits: that changes nothing by itself, and what a
+// session did change is recorded with it. So a record of before knows its profile.
 func (p *Profile) Hash() string { return p.hash }
 
 // Approved reports whether a clinician has put a name to the profile.
@@ -262,7 +278,7 @@ func (p *Profile) Conditions() []alerts.Condition {
 func (p *Profile) condition(l *Limit) alerts.Condition {
 	c := alerts.Condition{
 		ID: l.Rule, Title: l.Title, Kind: alerts.Physiological, Priority: l.Priority,
-		Hold: l.Hold.Value, Readings: l.Readings.Value, ClearHold: l.ClearHold.Value,
+		Hold: l.Hold.Value, AdjustHold: l.Adjust.rule(l), Readings: l.Readings.Value, ClearHold: l.ClearHold.Value,
 		Latching: l.Latching, During: l.Phases, Of: l.Of, Names: l.Names, Source: p.sources(l),
 	}
 	switch {
@@ -273,7 +289,7 @@ func (p *Profile) condition(l *Limit) alerts.Condition {
 	}
 	for _, b := range l.Bounds {
 		if b.Delta.Value == 0 && b.Percent.Value == 0 {
-			c.Bounds = append(c.Bounds, b.absolute())
+			c.Bounds = append(c.Bounds, b.absolute(l.Priority))
 			continue
 		}
 		c.Relative = append(c.Relative, alerts.Relative{
@@ -291,8 +307,9 @@ func (p *Profile) condition(l *Limit) alerts.Condition {
 	return c
 }
 
-// absolute returns the bound with its clear level.
-func (b Bound) absolute() alerts.Bound {
+// absolute returns the bound with its clear level, and how far a session may change it. What begins high is only made tighter,
+// whatever it inherits.
+func (b Bound) absolute(p alerts.Priority) alerts.Bound {
 	over := b.Limit.Value - b.Back.Value
 	if b.Side == alerts.Below {
 		over = b.Limit.Value + b.Back.Value
@@ -300,7 +317,29 @@ func (b Bound) absolute() alerts.Bound {
 			over = min(over, 100) // above, the alert could never end
 		}
 	}
-	return alerts.Bound{Vital: b.Vital, Side: b.Side, Limit: b.Limit.Value, Clear: over}
+	a := alerts.Adjust{Loose: b.Adjust.Max.Value, Tight: b.Adjust.Min.Value, End: b.Adjust.End.Value}
+	if b.Side == alerts.Below {
+		a.Loose, a.Tight = a.Tight, a.Loose
+	}
+	if p == alerts.High {
+		a.Loose, a.End = 0, 0
+	}
+	return alerts.Bound{Vital: b.Vital, Side: b.Side, Limit: b.Limit.Value, Clear: over, Adjust: a}
+}
+
+// rule returns the same for the alerts engine. A part that no longer fits the hold of a profile that builds on another one is
+// none: the hold is then made shorter only.
+func (a *AdjustSpan) rule(l *Limit) alerts.Adjust {
+	var out alerts.Adjust
+	hold := l.Hold.Value
+	if a.Min.Value <= hold {
+		out.Tight = int(a.Min.Value / time.Millisecond)
+	}
+	if l.Priority < alerts.High && a.Max.Value >= hold {
+		out.Loose = int(a.Max.Value / time.Millisecond)
+		out.End = int(max(a.End.Value, a.Max.Value) / time.Millisecond)
+	}
+	return out
 }
 
 // sources names where the numbers of a limit come from: its tags, then its words.

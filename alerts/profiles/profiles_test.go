@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -222,4 +223,42 @@ func FuzzParse(f *testing.F) {
 		_, err = alerts.New(p.Conditions())
 		require.NoError(t, err, "what is valid can be watched by")
 	})
+}
+
+// How far a session may change its limits stands in the data: looser nowhere where an alert is high at once or follows the
+// baseline, and nowhere beyond the next more urgent limit. It is not in the hash, so that a record of before knows its profile.
+func TestShippedLeaveToChangeLimits(t *testing.T) {
+	for _, p := range append(profiles.Shipped(), profiles.BuiltIn()) {
+		adjustable := 0
+		for _, c := range p.Conditions() {
+			for _, b := range c.Bounds {
+				if b.Adjust.Loose != 0 {
+					adjustable++
+				}
+				assert.False(t, c.Priority == alerts.High && (b.Adjust.Loose != 0 || b.Adjust.End != 0), "%s %s", p.ID, c.ID)
+				assert.False(t, c.ID == "bp_severe" && b.Adjust != (alerts.Adjust{}), p.ID)
+				assert.Zero(t, b.Adjust.Tight, "%s %s: tighter is free", p.ID, c.ID)
+			}
+			assert.False(t, c.Priority == alerts.High && c.AdjustHold != (alerts.Adjust{}), "%s %s", p.ID, c.ID)
+		}
+		assert.Greater(t, adjustable, 5, p.ID)
+	}
+	text := "id: ours\nversion: 1\nextends: iv-ketamine\nlimits:\n  - rule: hr_rise\n"
+	narrow, _, err := profiles.Parse("ours.yaml", []byte(text+"    adjust_hold:\n      max: 90s [ENG]\n"), today)
+	require.NoError(t, err)
+	wide, _, err := profiles.Parse("ours.yaml", []byte(text+"    adjust_hold:\n      max: 2m [ENG]\n"), today)
+	require.NoError(t, err)
+	assert.Equal(t, narrow.Hash(), wide.Hash())
+}
+
+// TestConditionIDsAreThoseOfTheFiles holds the list of words against everything that the profiles say.
+func TestConditionIDsAreThoseOfTheFiles(t *testing.T) {
+	var want []string
+	for _, p := range append(profiles.Shipped(), profiles.BuiltIn()) {
+		for _, c := range p.Conditions() {
+			want = append(want, c.ID)
+		}
+	}
+	slices.Sort(want)
+	assert.Equal(t, slices.Compact(want), profiles.ConditionIDs())
 }

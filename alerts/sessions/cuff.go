@@ -162,6 +162,7 @@ func (m *Machine) measured(r CuffReading) {
 		c.Tries++
 	}
 	m.s.Readings = append(m.s.Readings, r)
+	m.heard()
 	c.Last = m.now
 	m.event(Event{Kind: ReadingTaken, By: r.By, Reading: &r})
 	m.settleDue()
@@ -278,5 +279,8 @@ func (m *Machine) clearFaults() {
 	}
 	if c.NoBaseline {
 		m.fault("no_baseline", false, "")
+	}
+	if m.s.Idle {
+		m.fault("session_idle", false, "")
 	}
 }

@@ -36,6 +36,7 @@ const (
 	Dosed              Kind = "dose"
 	InfusionEnded      Kind = "infusion_ended"
 	Noted              Kind = "note"
+	NoteTakenBack      Kind = "note_taken_back" // Text is what the note said
 	SymptomSeen        Kind = "symptom"
 	SymptomGone        Kind = "symptom_over"
 	Overridden         Kind = "override"
@@ -63,6 +64,8 @@ type Event struct {
 	Phase    Phase        `json:"phase"`
 	Text     string       `json:"text,omitempty"`
 	Reason   string       `json:"reason,omitempty"`
+	Mark     string       `json:"mark,omitempty"` // of a note: a word of Marks
+	Note     string       `json:"note,omitempty"` // of a note, and of one that is taken back: its id
 	Dose     *GivenDose   `json:"dose,omitempty"`
 	Reading  *CuffReading `json:"reading,omitempty"`
 	Baseline *Values      `json:"baseline,omitempty"`
@@ -122,7 +125,7 @@ type Output struct {
 	Profile *profiles.Profile // judge by it from now on; nil for no change
 	Over    bool              // the session has ended: judge as without one
 	Ask     *Ask
-	Faults  []alerts.Fault // no_baseline, nibp_overdue and bp_missed, when they begin and end
+	Faults  []alerts.Fault // no_baseline, nibp_overdue, bp_missed and session_idle, when they begin and end
 }
 
 // Refusal is why an input changes nothing. It is the only error of [Machine.Step].

@@ -39,9 +39,17 @@ type SetPhase struct {
 	Reason string
 }
 
-// Note is a remark.
+// Note is a remark, or one of [Marks] with or without words of its own.
 type Note struct {
-	Text string
+	Text string // may be empty with a Mark, whose words it has then
+	Mark string // a word of Marks, or empty
+	ID   string // by which it can be taken back; empty for never
+	By   string
+}
+
+// TakeBack takes a note back that was recorded by a wrong press, within seconds of it. Both stay in the list.
+type TakeBack struct {
+	Note string // its ID
 	By   string
 }
 
@@ -137,6 +145,7 @@ func (Dose) isInput()        {}
 func (InfusionEnd) isInput() {}
 func (SetPhase) isInput()    {}
 func (Note) isInput()        {}
+func (TakeBack) isInput()    {}
 func (Symptom) isInput()     {}
 func (SymptomOver) isInput() {}
 func (Override) isInput()    {}

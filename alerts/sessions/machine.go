@@ -14,19 +14,27 @@ type Options struct {
 	Find func(id string) (*profiles.Profile, bool)
 	// AgentStarts says that the agent may start the cuff; else staff are asked to.
 	AgentStarts bool
+	// Undo is how long a note can be taken back; zero for DefaultUndo. A sped-up demo has more, because its people do not hurry.
+	Undo time.Duration
 }
+
+// DefaultUndo is how long a note can be taken back: the ten seconds of the page's button (UX.md section 8), and five more for a
+// slow line, which is our choice.
+const DefaultUndo = 15 * time.Second
 
 // Machine follows the sessions of one room, one at a time. It is not safe for concurrent use: one goroutine owns it and feeds
 // it in the order of arrival.
 type Machine struct {
-	o       Options
-	now     time.Time
-	profile *profiles.Profile // of the session that runs; nil between sessions
-	s       state
-	out     Output
-	told    told      // of the context
-	due     time.Time // before this moment advance has nothing to do unless somebody acts; zero if that is not known
-	acted   bool      // something happened in this Step that is more than a value of the stream
+	o        Options
+	now      time.Time
+	profile  *profiles.Profile // of the session that runs; nil between sessions
+	s        state
+	out      Output
+	told     told      // of the context
+	due      time.Time // before this moment advance has nothing to do unless somebody acts; zero if that is not known
+	resumed  time.Time // first Step after Restore; zero without one
+	restored bool      // and that Step has not come yet
+	acted    bool      // something happened in this Step that is more than a value of the stream
 }
 
 // state is everything that a restart must bring back.
@@ -65,7 +73,10 @@ type state struct {
 	Reach     Reach         `json:"reach"` // outlasts the session
 	PausedTil time.Time     `json:"paused_until,omitzero"`
 	Symptoms  []string      `json:"symptoms,omitempty"`
+	Notes     []openNote    `json:"notes,omitempty"` // that can be taken back
 	Most      Extremes      `json:"extremes"`
+	Heard     time.Time     `json:"heard,omitzero"` // when something was measured last
+	Idle      bool          `json:"idle,omitempty"` // session_idle is raised
 }
 
 // New returns a machine without a session.
@@ -88,6 +99,9 @@ func (m *Machine) Code() string {
 func (m *Machine) Step(now time.Time, in Input) (Output, error) {
 	if now.After(m.now) {
 		m.now = now
+	}
+	if m.restored {
+		m.resumed, m.restored = m.now, false
 	}
 	m.out, m.acted = Output{}, false
 	m.advance()
@@ -149,6 +163,8 @@ func (m *Machine) act(in Input) error {
 		return m.setPhase(in)
 	case Note:
 		return m.note(in)
+	case TakeBack:
+		return m.takeBack(in)
 	case Symptom:
 		return m.symptom(in)
 	case SymptomOver:
@@ -182,6 +198,7 @@ func (m *Machine) advance() {
 	m.advanceClocks()
 	m.advanceCuff()
 	m.advanceGates()
+	m.advanceIdle()
 	if next, ok := m.Next(); ok {
 		m.due = next
 	} else {
@@ -204,6 +221,7 @@ func (m *Machine) Next() (time.Time, bool) {
 	m.phaseDue(consider)
 	m.clocksDue(consider)
 	m.cuffDue(consider)
+	m.idleDue(consider)
 	return next, !next.IsZero()
 }
 
@@ -220,6 +238,9 @@ func (m *Machine) fault(id string, active bool, text string) {
 func (m *Machine) observe(r *devices.Reading) {
 	if r == nil || !m.s.Running {
 		return
+	}
+	if len(r.Measurements) > 0 {
+		m.heard()
 	}
 	if r.Spot {
 		sys, ok := r.Value(devices.Systolic)

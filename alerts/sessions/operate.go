@@ -1,11 +1,13 @@
 package sessions
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"bedside/alerts"
 	"bedside/alerts/profiles"
@@ -94,7 +96,7 @@ func (m *Machine) dose(in Dose) error {
 	if err := signed(in.By); err != nil {
 		return err
 	}
-	if in.Drug == "" || in.Amount == "" || len(in.Drug) > maxWord || len(in.Amount) > maxWord {
+	if in.Drug == "" || in.Amount == "" || longer(in.Drug, maxWord) || longer(in.Amount, maxWord) {
 		return refuse(CodeValue, "a dose needs drug and amount, of %d characters at most", maxWord)
 	}
 	if in.Device < 0 || in.Device > maxDose {
@@ -138,18 +140,71 @@ func (m *Machine) note(in Note) error {
 	if err := signed(in.By); err != nil {
 		return err
 	}
-	if strings.TrimSpace(in.Text) == "" || len(in.Text) > maxText {
+	if in.Mark != "" {
+		if !slices.Contains(Marks(), in.Mark) {
+			return refuse(CodeValue, "no mark is called %q; there are %s", in.Mark, strings.Join(Marks(), ", "))
+		}
+		in.Text = cmp.Or(strings.TrimSpace(in.Text), markWords(in.Mark))
+	}
+	if strings.TrimSpace(in.Text) == "" || longer(in.Text, maxText) {
 		return refuse(CodeValue, "a note has 1 to %d characters", maxText)
 	}
-	m.event(Event{Kind: Noted, By: in.By, Text: in.Text})
+	if in.ID != "" {
+		m.forgetNotes()
+		m.s.Notes = append(m.s.Notes, openNote{At: m.now, ID: in.ID, Mark: in.Mark, Text: in.Text})
+	}
+	m.event(Event{Kind: Noted, By: in.By, Text: in.Text, Mark: in.Mark, Note: in.ID})
 	return nil
+}
+
+// takeBack takes a note back while that is a slip of the finger and no second thought.
+func (m *Machine) takeBack(in TakeBack) error {
+	if err := signed(in.By); err != nil {
+		return err
+	}
+	m.forgetNotes()
+	i := slices.IndexFunc(m.s.Notes, func(n openNote) bool { return n.ID == in.Note })
+	if i < 0 {
+		return refuse(CodeState, "there is no such note of the last %v to take back; it stays as it is, and another note can say so", m.undo())
+	}
+	n := m.s.Notes[i]
+	m.s.Notes = slices.Delete(m.s.Notes, i, i+1)
+	m.event(Event{Kind: NoteTakenBack, By: in.By, Text: n.Text, Mark: n.Mark, Note: n.ID})
+	return nil
+}
+
+// openNote is a note that can be taken back.
+type openNote struct {
+	At   time.Time `json:"at"`
+	ID   string    `json:"id"`
+	Mark string    `json:"mark,omitempty"`
+	Text string    `json:"text"`
+}
+
+// undo returns how long a note can be taken back.
+func (m *Machine) undo() time.Duration { return cmp.Or(m.o.Undo, DefaultUndo) }
+
+// forgetNotes drops those that stay.
+func (m *Machine) forgetNotes() {
+	m.s.Notes = slices.DeleteFunc(m.s.Notes, func(n openNote) bool { return m.now.Sub(n.At) > m.undo() })
+}
+
+// Marks are what staff mark with one press, as words of the contract. Each call returns a new slice.
+func Marks() []string {
+	return []string{"position", "sensor_moved", "patient_spoke", "nausea", "other"}
+}
+
+// markWords are the words of a mark in the list of a session.
+func markWords(mark string) string {
+	words := strings.ReplaceAll(mark, "_", " ")
+	return strings.ToUpper(words[:1]) + words[1:]
 }
 
 func (m *Machine) symptom(in Symptom) error {
 	if err := signed(in.By); err != nil {
 		return err
 	}
-	if in.Name == "" || len(in.Name) > maxWord {
+	if in.Name == "" || longer(in.Name, maxWord) {
 		return refuse(CodeValue, "a symptom needs a name of %d characters at most", maxWord)
 	}
 	if !slices.Contains(m.s.Symptoms, in.Name) {
@@ -271,7 +326,7 @@ func (m *Machine) end(in End) error {
 	if err := signed(in.By); err != nil {
 		return err
 	}
-	if len(in.Reason) > maxText {
+	if longer(in.Reason, maxText) {
 		return refuse(CodeValue, "a reason has at most %d characters", maxText)
 	}
 	gate := m.discharge()
@@ -288,15 +343,18 @@ func (m *Machine) end(in End) error {
 	return nil
 }
 
+// longer reports whether a text has more characters than that, as whoever has typed it counts them: an umlaut is one.
+func longer(text string, most int) bool { return utf8.RuneCountInString(text) > most }
+
 func signed(by string) error {
-	if strings.TrimSpace(by) == "" || len(by) > maxWord {
+	if strings.TrimSpace(by) == "" || longer(by, maxWord) {
 		return refuse(CodeValue, "say who does it, in %d characters at most", maxWord)
 	}
 	return nil
 }
 
 func reasoned(reason string) error {
-	if strings.TrimSpace(reason) == "" || len(reason) > maxText {
+	if strings.TrimSpace(reason) == "" || longer(reason, maxText) {
 		return refuse(CodeValue, "say why, in %d characters at most", maxText)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"bedside/alerts/profiles"
 	"bedside/alerts/sessions"
 	"bedside/devices"
+	"bedside/devices/devicetest/brevity"
 )
 
 type at struct {
@@ -111,6 +112,9 @@ func feed(t *rapid.T, m *sessions.Machine, list []at) (events []sessions.Event, 
 }
 
 func TestARestartAtAnyPointChangesNothing(t *testing.T) {
+	if brevity.Asked() {
+		t.Skip("a hundred shifts, twice")
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		list := shift().Draw(t, "shift")
 		cut := rapid.IntRange(1, len(list)).Draw(t, "cut")
@@ -158,7 +162,7 @@ func TestEventsAreInOrder(t *testing.T) {
 }
 
 func TestRefusalsChangeNothing(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	rapid.Check(t, brevity.Few(func(t *rapid.T) {
 		list := shift().Draw(t, "shift")
 		m := machine()
 		for _, x := range list {
@@ -175,7 +179,7 @@ func TestRefusalsChangeNothing(t *testing.T) {
 			require.Equal(t, string(before), string(after), "%+v: %v", x.in, err)
 			require.Empty(t, out.Events)
 		}
-	})
+	}))
 }
 
 func TestRestoreRefusesWhatItCannotUse(t *testing.T) {

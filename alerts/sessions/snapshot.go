@@ -54,7 +54,7 @@ func (m *Machine) Restore(text []byte) error {
 	if len(s.State.Doses) > 0 && len(p.Phases) == 0 {
 		return fmt.Errorf("%w: profile %q has no phases", ErrSnapshot, s.State.Profile)
 	}
-	m.s, m.profile, m.now, m.due = s.State, p, s.At, time.Time{}
+	m.s, m.profile, m.now, m.due, m.restored = s.State, p, s.At, time.Time{}, true
 	return nil
 }
 

@@ -2,60 +2,38 @@ package sessions_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"bedside/alerts/profiles"
 	"bedside/alerts/sessions"
+	"bedside/alerts/transcripttest"
 	"bedside/devices"
+	"bedside/devices/devicetest/brevity"
 )
-
-var update = flag.Bool("update", false, "rewrite the stories in testdata; read the diff")
 
 var begin = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 
-// TestStories plays testdata/*.txt. A line that begins with + lets time pass, second by second with the oximeter's stream
-// going on, and then does what it says. Indented lines are what came of it; all other lines are prose.
+// TestStories plays testdata/*.txt, second by second with the oximeter's stream going on.
 func TestStories(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			want, err := os.ReadFile(file)
-			require.NoError(t, err)
-			got := newRoom(t).play(string(want))
-			if *update {
-				require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-				return
-			}
-			assert.Equal(t, string(want), got)
-		})
-	}
+	transcripttest.Run(t, func(t *testing.T) transcripttest.Player { return newRoom(t) })
 }
 
 // TestStoriesSurviveRestarts expects the same of an agent that is killed every minute, and after everything that happens.
 func TestStoriesSurviveRestarts(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	require.NoError(t, err)
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			want, err := os.ReadFile(file)
-			require.NoError(t, err)
-			r := newRoom(t)
-			r.mortal = true
-			assert.Equal(t, string(want), r.play(string(want)))
-		})
+	if brevity.Asked() {
+		t.Skip("every transcript once more")
 	}
+	transcripttest.Again(t, func(t *testing.T) transcripttest.Player {
+		r := newRoom(t)
+		r.mortal = true
+		return r
+	})
 }
 
 type room struct {
@@ -75,29 +53,10 @@ func newRoom(t *testing.T) *room {
 	return &room{t: t, machine: sessions.New(o), options: o, now: begin}
 }
 
-func (r *room) play(script string) string {
-	for line := range strings.Lines(script) {
-		line = strings.TrimRight(line, "\n")
-		if strings.HasPrefix(line, "  ") {
-			continue
-		}
-		fmt.Fprintln(&r.out, line)
-		words := strings.Fields(line)
-		if !strings.HasPrefix(line, "+") {
-			continue
-		}
-		d, err := time.ParseDuration(words[0][1:])
-		require.NoError(r.t, err, line)
-		r.pass(d)
-		if len(words) > 1 {
-			r.do(words[1], words[2:])
-		}
-	}
-	return r.out.String()
-}
+func (r *room) Out() *bytes.Buffer { return &r.out }
 
 // pass lets time go by as the shell does: a reading a second while there is a stream, and a tick whenever Next asks for one.
-func (r *room) pass(d time.Duration) {
+func (r *room) Pass(d time.Duration) {
 	until := r.now.Add(d)
 	second := r.now.Add(time.Second)
 	for r.now.Before(until) {
@@ -198,7 +157,8 @@ func describe(e *sessions.Event) string {
 	return s
 }
 
-func (r *room) do(verb string, words []string) {
+func (r *room) Do(words []string) {
+	verb, words := words[0], words[1:]
 	arg := func(i int) string {
 		if i < len(words) {
 			return words[i]
@@ -215,12 +175,12 @@ func (r *room) do(verb string, words []string) {
 		r.step(start(r.t, words))
 	case "measures":
 		r.cuff(devices.CuffInflating, 0)
-		r.pass(30 * time.Second)
+		r.Pass(30 * time.Second)
 		r.cuff(devices.CuffDone, 0)
 		r.step(sessions.Observed{Device: "cuff", Reading: pressure(r.t, arg(0))})
 	case "fails":
 		r.cuff(devices.CuffInflating, 0)
-		r.pass(30 * time.Second)
+		r.Pass(30 * time.Second)
 		r.cuff(devices.CuffFailed, devices.CuffMotion)
 	case "enter":
 		sys, dia := split(r.t, arg(0))

@@ -12,6 +12,7 @@ import (
 	"os/user"
 	"regexp"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -31,12 +32,11 @@ func (o *accessOptions) console() (*config.Console, error) {
 	if o.conf == "" {
 		return nil, usageError{errors.New("--config FILE is missing: people and devices belong to a room or a station")}
 	}
-	text, err := os.ReadFile(o.conf)
 	var c *config.Console
-	if err == nil && regexp.MustCompile(`(?m)^station:`).Match(text) {
-		station, failed := config.LoadStation(o.conf)
+	if ofStation(o.conf) {
+		station, failed := loadStation(o.conf)
 		if failed != nil {
-			return nil, usageError{failed}
+			return nil, failed
 		}
 		c = &station.Console
 	} else {
@@ -51,6 +51,16 @@ func (o *accessOptions) console() (*config.Console, error) {
 			"console: {access: /var/lib/bedside/access.db}", o.conf)}
 	}
 	return c, nil
+}
+
+// ofStation reports whether a file is the configuration of a station: it has a name there, where a room says whether one is expected.
+func ofStation(file string) bool {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return false
+	}
+	named := regexp.MustCompile(`(?m)^station:[ \t]*["']?([^\s"'#]*)`).FindSubmatch(text)
+	return named != nil && string(named[1]) != "expected" && string(named[1]) != "none"
 }
 
 // with opens the file of people and devices and runs f with it, and with who runs it.
@@ -116,4 +126,42 @@ func pageOf(c *config.Console) string {
 		return scheme + c.Listen
 	}
 	return scheme + net.JoinHostPort(c.Names[0], port)
+}
+
+// accessCommand makes a command whose only work is that of the ones below it.
+func accessCommand(c *cobra.Command, below ...func(*accessOptions) *cobra.Command) *cobra.Command {
+	var o accessOptions
+	c.Args, c.SuggestionsMinimumDistance = noArguments, 2
+	c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	o.flags(c)
+	for _, one := range below {
+		c.AddCommand(one(&o))
+	}
+	return c
+}
+
+// removal makes a command that takes a name and has nothing more to do with it.
+func (o *accessOptions) removal(
+	use, short string, remove func(*access.Access, context.Context, access.Actor, string) error, done string,
+) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: short, Args: arguments("NAME"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return o.with(cmd, func(ctx context.Context, a *access.Access, who access.Actor, _ *config.Console) error {
+				if err := remove(a, ctx, who, args[0]); err != nil {
+					return err
+				}
+				return say(cmd, done, args[0])
+			})
+		},
+	}
+}
+
+// table writes rows whose columns are parted by tabs.
+func table(cmd *cobra.Command, rows []string) error {
+	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+	if _, err := fmt.Fprintln(w, strings.Join(rows, "\n")); err != nil {
+		return err
+	}
+	return w.Flush()
 }

@@ -16,7 +16,7 @@ func newAlarms() *cobra.Command {
 		Short: "List, acknowledge and silence the alarms of a room",
 		Long: "Asks the agent of a room over NATS. Silencing never changes what is true of the person, shows on every screen, and\n" +
 			"ends by itself.\n\nExit codes: 0 done, 1 refused or not reached, 2 wrong usage.",
-		Example: "  bedside alarms list\n  bedside alarms ack bp_severe-1 --by AK\n  bedside alarms pause 2m --by AK",
+		Example: "  bedside alarms list\n  bedside alarms ack bp_severe-1 --by AK\n  bedside alarms pause 2m --by AK\n  bedside alarms off hr_high --for 10m --reason 'walks about' --by AK",
 		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -26,10 +26,20 @@ func newAlarms() *cobra.Command {
 		simpleOrder(&o, "ack OCCURRENCE", "An alert was seen", wire.VerbAcknowledge, func(r *wire.Request) *string { return &r.Occurrence }),
 		alarmsPause(&o),
 		simpleOrder(&o, "resume", "End all pauses", wire.VerbResume, nil),
-		alarmsOff(&o),
+		simpleOrder(&o, "off CONDITION", "Suspend one condition for a while, or for this session; nothing that can be high", wire.VerbAlarmOff,
+			func(r *wire.Request) *string { return &r.Condition }, reasonFlag, forFlag),
 		simpleOrder(&o, "on CONDITION", "Switch a condition on again", wire.VerbAlarmOn, func(r *wire.Request) *string { return &r.Condition }),
+		alarmsTest(&o),
 	)
 	return c
+}
+
+// forFlag says how long a suspension lasts; without it the condition is off until the session ends.
+func forFlag(c *cobra.Command, r *wire.Request) {
+	c.Flags().Func("for", "for `DURATION`, 15m at most, after which its signals come back (default until the session ends)", func(text string) (err error) {
+		r.Seconds, err = wholeSeconds(text)
+		return err
+	})
 }
 
 func alarmsPause(o *roomOptions) *cobra.Command {
@@ -51,19 +61,6 @@ func alarmsPause(o *roomOptions) *cobra.Command {
 			return o.carryOut(cmd, wire.VerbPauseAudio, r)
 		},
 	}
-}
-
-func alarmsOff(o *roomOptions) *cobra.Command {
-	var r wire.Request
-	c := &cobra.Command{
-		Use: "off CONDITION", Short: "Switch one condition off for this session; nothing that can be high", Args: arguments("CONDITION"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			r.Condition = args[0]
-			return o.carryOut(cmd, wire.VerbAlarmOff, r)
-		},
-	}
-	reasonFlag(c, &r.Reason)
-	return c
 }
 
 func alarmsList(o *roomOptions) *cobra.Command {
@@ -113,7 +110,11 @@ func alarmLines(s *wire.Status) string {
 			fmt.Fprintf(&b, "alarms paused by %s until %s: %s\n", x.By, x.AlarmUntil.Local().Format("15:04:05"), x.Reason)
 		}
 		for _, off := range x.Off {
-			fmt.Fprintf(&b, "%s is off, by %s: %s\n", off.Condition, off.By, off.Reason)
+			until := ""
+			if !off.Until.IsZero() {
+				until = " until " + off.Until.Local().Format("15:04:05")
+			}
+			fmt.Fprintf(&b, "%s is off%s, by %s: %s\n", off.Condition, until, off.By, off.Reason)
 		}
 	}
 	return cleanLines(b.String())

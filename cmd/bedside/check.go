@@ -36,11 +36,14 @@ func newCheckConfig() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "config FILE",
 		Short: "Check a configuration: all mistakes at once, each with its place",
-		Long: "Checks a configuration without starting anything. All mistakes come at once, each as FILE:LINE:COLUMN with the\n" +
+		Long: "Checks a configuration, of a room or of a station, without starting anything. All mistakes come at once, each as FILE:LINE:COLUMN with the\n" +
 			"line and a caret below the place.\n\nExit codes: 0 good, 2 cannot be used.",
 		Args: oneArgument("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out := cmd.OutOrStdout()
+			if ofStation(args[0]) {
+				return checkStation(out, args[0], asJSON)
+			}
 			conf, err := loadConfig(args[0])
 			var notes []string
 			if err == nil {
@@ -61,6 +64,19 @@ func newCheckConfig() *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object with every finding")
 	return c
+}
+
+// checkStation checks the configuration of a station.
+func checkStation(out io.Writer, file string, asJSON bool) error {
+	conf, err := loadStation(file)
+	if asJSON {
+		return reportJSON(out, file, err)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s: good; station %s at %s, channels: %d\n", file, conf.Station, conf.Site, len(conf.Channels))
+	return err
 }
 
 // findingsError says how much is wrong; what it is has been printed.

@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -13,19 +10,13 @@ import (
 )
 
 func newDevice() *cobra.Command {
-	var o accessOptions
-	c := &cobra.Command{
+	return accessCommand(&cobra.Command{
 		Use:   "device",
 		Short: "Say which computers and tablets may show a page",
 		Long: "A page that has people (see bedside user) is shown on enrolled computers, tablets and phones only. Each is enrolled\n" +
 			"once, by a code of ten minutes that is typed into its browser, and stays so until it is revoked.",
 		Example: "  bedside device enrol station-1 --config /etc/bedside/station.yaml\n  bedside device revoke tablet-3 --config /etc/bedside/station.yaml",
-		Args:    noArguments, SuggestionsMinimumDistance: 2,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	o.flags(c)
-	c.AddCommand(deviceEnrol(&o), deviceList(&o), deviceRevoke(&o))
-	return c
+	}, deviceEnrol, deviceList, deviceRevoke)
 }
 
 func deviceEnrol(o *accessOptions) *cobra.Command {
@@ -54,7 +45,6 @@ func deviceList(o *accessOptions) *cobra.Command {
 		Use: "list", Short: "List the enrolled devices", Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.with(cmd, func(_ context.Context, a *access.Access, _ access.Actor, _ *config.Console) error {
-				w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 				rows := []string{"NAME\tKIND\tBY\tSINCE"}
 				for _, d := range a.Devices() {
 					kind := "station"
@@ -63,27 +53,14 @@ func deviceList(o *accessOptions) *cobra.Command {
 					}
 					rows = append(rows, d.Name+"\t"+kind+"\t"+d.By+"\t"+d.Since.Format(moment))
 				}
-				if _, err := fmt.Fprintln(w, strings.Join(rows, "\n")); err != nil {
-					return err
-				}
-				return w.Flush()
+				return table(cmd, rows)
 			})
 		},
 	}
 }
 
 func deviceRevoke(o *accessOptions) *cobra.Command {
-	return &cobra.Command{
-		Use: "revoke NAME", Short: "End a device's enrolment, as when it was lost", Args: arguments("NAME"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.with(cmd, func(ctx context.Context, a *access.Access, who access.Actor, _ *config.Console) error {
-				if err := a.RevokeDevice(ctx, who, args[0]); err != nil {
-					return err
-				}
-				return say(cmd, "%s is enrolled no longer", args[0])
-			})
-		},
-	}
+	return o.removal("revoke NAME", "End a device's enrolment, as when it was lost", (*access.Access).RevokeDevice, "%s is enrolled no longer")
 }
 
 // newStationEnrol is bedside station enrol, by which a nurses' station gets its screens.

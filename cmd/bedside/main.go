@@ -25,6 +25,8 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
+	// exitUnreached is that of commands that tell an agent that cannot be asked from one that refuses.
+	exitUnreached = 3
 )
 
 // collectAt is the growth of the heap, in per cent, at which garbage is collected; our choice. What lives is small, and
@@ -47,6 +49,9 @@ type usageError struct{ err error }
 func (e usageError) Error() string { return e.err.Error() }
 func (e usageError) Unwrap() error { return e.err }
 
+// errInterrupted is what is left to say when somebody pressed Ctrl+C before a command was done.
+var errInterrupted = errors.New("interrupted before the end")
+
 // run is the whole program but for the process around it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := newRoot()
@@ -57,9 +62,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitDone
 	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) { // Ctrl+C
+		err = errInterrupted
+	}
 	complain(root, err)
 	if errors.As(err, new(usageError)) {
 		return exitUsage
+	}
+	if errors.As(err, new(unreachedError)) {
+		return exitUnreached
 	}
 	return exitFailed
 }
@@ -100,7 +111,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w (see %s --help)", plainFlagError(err), cmd.CommandPath())}
 	})
-	root.AddCommand(newDemo(), newAgent(), newSimulate(), newWatch(), newSession(), newAlarms(), newCheck(), newCapture(), newReplay(), newBench(), newDoctor(), newNotify(), newRecord(), newReport(), newUser(), newDevice(), newVersion(), newMan())
+	root.AddCommand(newDemo(), newInit(), newAgent(), newSimulate(), newWatch(), newSession(), newAlarms(), newCheck(), newCapture(), newReplay(), newBench(), newDoctor(), newNotify(), newRecord(), newReport(), newUser(), newDevice(), newVersion(), newMan())
 	root.SetHelpCommand(newHelp(root))
 	root.AddCommand(newStation())
 	return root

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"bedside/agent/config"
 	"bedside/agent/record"
 	"bedside/agent/whatif"
+	"bedside/agent/wire"
 	"bedside/alerts/profiles"
 )
 
@@ -51,16 +51,16 @@ func (a *again) run(cmd *cobra.Command, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	r, err := whatif.New(p)
-	if err != nil {
+	c, err := whatif.Compare(p, func(take func(wire.Message) error) error {
+		return a.each(cmd, func(e record.Event) error { return take(e.Message) })
+	})
+	switch {
+	case errors.Is(err, whatif.ErrProfile):
 		return usageError{err}
-	}
-	if err := a.each(cmd, func(e record.Event) error { return r.Take(e.Message) }); err != nil {
-		return err
-	}
-	c, err := r.Result()
-	if err != nil {
+	case errors.Is(err, whatif.ErrNoStart):
 		return fmt.Errorf("%s: %w", a.session, err)
+	case err != nil:
+		return err
 	}
 	if asJSON {
 		return writeJSON(cmd.OutOrStdout(), c)
@@ -70,12 +70,12 @@ func (a *again) run(cmd *cobra.Command, asJSON bool) error {
 
 // judge finds the profile to judge by: a shipped one, or a file.
 func (a *again) judge(cmd *cobra.Command) (*profiles.Profile, error) {
-	id, version, versioned := strings.Cut(a.profile, "@")
-	if p, ok := profiles.Find(id); ok {
-		if versioned && version != strconv.Itoa(p.Version) {
-			return nil, usageError{fmt.Errorf("this program has %s, not version %q of it", p.Word(), version)}
-		}
-		return p, nil
+	known, err := whatif.Profile(a.profile, profiles.Find)
+	switch {
+	case err == nil:
+		return known, nil
+	case !errors.Is(err, whatif.ErrNoProfile):
+		return nil, usageError{err}
 	}
 	p, expired, err := config.ReadProfile(a.profile, time.Now())
 	switch {

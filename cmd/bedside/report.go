@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"bedside/agent/config"
 	"bedside/agent/record"
 	"bedside/agent/report"
 	"bedside/alerts/profiles"
@@ -44,17 +47,26 @@ func newReport() *cobra.Command {
 	o.record.flags(c)
 	c.Flags().StringSliceVar(&o.formats, "format", []string{"html"}, "`FORMATS`, separated by commas: "+strings.Join(report.Formats(), ", "))
 	c.Flags().StringVar(&o.folder, "out", ".", "`FOLDER` for the files")
-	c.Flags().StringVar(&o.language, "language", string(report.English), "of html and pdf: en or de")
+	c.Flags().StringVar(&o.language, "language", "", "`LANGUAGE` of html and pdf: en or de (default console.language of the configuration, if --config is given and says it; else\n"+
+		"German where LC_ALL, LC_MESSAGES or LANG is de, the first of them that is set; else English)")
 	c.Flags().StringVar(&o.unit, "unit", string(report.MmHg), "of pressures in html and pdf: mmHg or kPa")
 	return c
 }
 
 func (o *reporting) run(cmd *cobra.Command) error {
+	var conf *config.Config
+	if o.record.conf != "" {
+		var err error
+		if conf, err = loadConfig(o.record.conf); err != nil {
+			return err
+		}
+	}
+	o.language = cmp.Or(o.language, languageOf(conf, os.Getenv))
 	style, err := o.style()
 	if err != nil {
 		return usageError{err}
 	}
-	find, err := o.find()
+	find, err := o.find(conf)
 	if err != nil {
 		return err
 	}
@@ -83,13 +95,9 @@ func (o *reporting) run(cmd *cobra.Command) error {
 }
 
 // find returns where profiles are found: the room's own first, if the configuration is given.
-func (o *reporting) find() (func(id string) (*profiles.Profile, bool), error) {
-	if o.record.conf == "" {
+func (o *reporting) find(conf *config.Config) (func(id string) (*profiles.Profile, bool), error) {
+	if conf == nil {
 		return profiles.Find, nil
-	}
-	conf, err := loadConfig(o.record.conf)
-	if err != nil {
-		return nil, err
 	}
 	own, _, err := conf.RoomProfile(time.Now())
 	if err != nil {
@@ -101,6 +109,21 @@ func (o *reporting) find() (func(id string) (*profiles.Profile, bool), error) {
 		}
 		return profiles.Find(id)
 	}, nil
+}
+
+// languageOf returns the language of a reader who did not say one: that of the site, else that of the terminal. Of the variables the first
+// that is set decides, as POSIX has it for messages; one for a language that no report has is English.
+func languageOf(conf *config.Config, env func(string) string) string {
+	if conf != nil && conf.Console.Language != "" {
+		return conf.Console.Language
+	}
+	locale := cmp.Or(env("LC_ALL"), env("LC_MESSAGES"), env("LANG"))
+	language, _, _ := strings.Cut(locale, "_")
+	language, _, _ = strings.Cut(language, ".")
+	if strings.EqualFold(language, string(report.German)) {
+		return string(report.German)
+	}
+	return string(report.English)
 }
 
 // style checks the words of the flags.

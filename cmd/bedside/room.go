@@ -92,7 +92,7 @@ func (o *roomOptions) unreached(err error) error {
 // order sends a command to the room and returns the agent's answer. A refusal is an error in the agent's words.
 func (o *roomOptions) order(ctx context.Context, verb string, request wire.Request) (wire.Reply, error) {
 	var reply wire.Reply
-	if request.By = strings.TrimSpace(o.by); request.By == "" && verb != wire.VerbSnapshot && verb != wire.VerbSessionList {
+	if request.By = strings.TrimSpace(o.by); request.By == "" && !wire.Asks(verb) {
 		return reply, usageError{errors.New("--by NAME is missing: say who gives the order")}
 	}
 	room, err := o.find(ctx)

@@ -19,10 +19,16 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"bedside/devices/devicetest/brevity"
 )
 
 // patience bounds what a script waits for; nothing is as slow unless it is broken.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
+
+// raceless has each process that was built with the race detector end at once. It would wait a second, which several hundred
+// commands cannot afford; a race is reported where it happens, and the program has stopped all that it started before it ends.
+const raceless = "atexit_sleep_ms=20"
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"bedside": main})
@@ -34,9 +40,16 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Values[processes{}] = make(map[string]*process)
+			e.Setenv("GORACE", raceless)
 			recorded, err := filepath.Abs("../../agent/report/testdata/K-0412.session.gz") // an evening with alerts and a restart
 			e.Setenv("RECORDED", recorded)
 			return err
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond != "brief" {
+				return false, fmt.Errorf("no condition is called %q", cond)
+			}
+			return brevity.Asked(), nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"start": cmdStart, "await": cmdAwait, "interrupt": cmdInterrupt,

@@ -28,35 +28,45 @@ func newSession() *cobra.Command {
 	}
 	o.flags(c)
 	c.AddCommand(
-		sessionStart(&o), sessionDose(&o), sessionPhase(&o), sessionSymptom(&o), sessionPause(&o), sessionReading(&o),
-		sessionOverride(&o),
+		sessionStart(&o), sessionDose(&o), sessionSymptom(&o), sessionPause(&o), sessionReading(&o), sessionLimits(&o),
+		simpleOrder(&o, "phase PHASE", "Move the session to a phase by hand", wire.VerbSessionPhase,
+			func(r *wire.Request) *string { return &r.Phase }, reasonFlag),
+		simpleOrder(&o, "override GATE", "Go on although the gate predose or discharge is not met", wire.VerbSessionOverride,
+			func(r *wire.Request) *string { return &r.Gate }, reasonFlag, prescriberFlag),
 		simpleOrder(&o, "note TEXT", "Add a remark", wire.VerbNote, func(r *wire.Request) *string { return &r.Text }),
 		simpleOrder(&o, "confirm ITEM", "Confirm an item of the list before leaving", wire.VerbSessionConfirm,
 			func(r *wire.Request) *string { return &r.Tick }),
 		simpleOrder(&o, "infusion-end", "The infusion has ended", wire.VerbInfusionEnd, nil),
 		simpleOrder(&o, "reach-test", "Send a test alert that the nurse on duty has to acknowledge", wire.VerbReachTest, nil),
 		simpleOrder(&o, "resume", "End a pause early", wire.VerbResume, nil),
-		sessionEnd(&o), sessionList(&o), sessionShow(&o),
+		simpleOrder(&o, "end", "End the session", wire.VerbSessionEnd, nil, reasonFlag),
+		sessionList(&o), sessionShow(&o),
 	)
 	return c
 }
 
-// simpleOrder makes a command that takes one word or text, or none.
-func simpleOrder(o *roomOptions, use, short, verb string, to func(*wire.Request) *string) *cobra.Command {
+// simpleOrder makes a command that takes one word or text, or none, and those flags.
+func simpleOrder(
+	o *roomOptions, use, short, verb string, to func(*wire.Request) *string, flags ...func(*cobra.Command, *wire.Request),
+) *cobra.Command {
+	var r wire.Request
 	var names []string
 	if to != nil {
 		names = strings.Fields(use)[1:]
 	}
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use: use, Short: short, Args: arguments(names...),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var r wire.Request
 			if to != nil {
 				*to(&r) = args[0]
 			}
 			return o.carryOut(cmd, verb, r)
 		},
 	}
+	for _, add := range flags {
+		add(c, &r)
+	}
+	return c
 }
 
 func sessionStart(o *roomOptions) *cobra.Command {
@@ -98,19 +108,12 @@ func sessionDose(o *roomOptions) *cobra.Command {
 	return c
 }
 
-func reasonFlag(c *cobra.Command, to *string) { c.Flags().StringVar(to, "reason", "", "`WHY`") }
+func reasonFlag(c *cobra.Command, r *wire.Request) {
+	c.Flags().StringVar(&r.Reason, "reason", "", "`WHY`")
+}
 
-func sessionPhase(o *roomOptions) *cobra.Command {
-	var r wire.Request
-	c := &cobra.Command{
-		Use: "phase PHASE", Short: "Move the session to a phase by hand", Args: arguments("PHASE"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			r.Phase = args[0]
-			return o.carryOut(cmd, wire.VerbSessionPhase, r)
-		},
-	}
-	reasonFlag(c, &r.Reason)
-	return c
+func prescriberFlag(c *cobra.Command, r *wire.Request) {
+	c.Flags().BoolVar(&r.Prescriber, "prescriber", false, "you are the prescriber")
 }
 
 func sessionSymptom(o *roomOptions) *cobra.Command {
@@ -142,7 +145,7 @@ func sessionPause(o *roomOptions) *cobra.Command {
 			return o.carryOut(cmd, wire.VerbPauseAlarms, r)
 		},
 	}
-	reasonFlag(c, &r.Reason)
+	reasonFlag(c, &r)
 	c.Flags().BoolVar(&r.Sensor, "sensor", false, "the sensor will be moved or taken off")
 	return c
 }
@@ -150,7 +153,7 @@ func sessionPause(o *roomOptions) *cobra.Command {
 func wholeSeconds(text string) (int, error) {
 	d, err := time.ParseDuration(text)
 	if err != nil || d < time.Second || d > time.Hour {
-		return 0, usageError{fmt.Errorf("%q is no duration of a pause; write it like 2m or 90s", text)}
+		return 0, usageError{fmt.Errorf("%q is no length of time for this; write it like 2m or 90s", text)}
 	}
 	return int(d / time.Second), nil
 }
@@ -172,30 +175,6 @@ func sessionReading(o *roomOptions) *cobra.Command {
 	}
 	c.Flags().IntVar(&r.Mean, "mean", 0, "mean `PRESSURE`, mmHg")
 	c.Flags().IntVar(&r.PulseRate, "pulse", 0, "pulse `RATE`, 1/min")
-	return c
-}
-
-func sessionOverride(o *roomOptions) *cobra.Command {
-	var r wire.Request
-	c := &cobra.Command{
-		Use: "override GATE", Short: "Go on although the gate predose or discharge is not met", Args: arguments("GATE"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			r.Gate = args[0]
-			return o.carryOut(cmd, wire.VerbSessionOverride, r)
-		},
-	}
-	reasonFlag(c, &r.Reason)
-	c.Flags().BoolVar(&r.Prescriber, "prescriber", false, "you are the prescriber")
-	return c
-}
-
-func sessionEnd(o *roomOptions) *cobra.Command {
-	var r wire.Request
-	c := &cobra.Command{
-		Use: "end", Short: "End the session", Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return o.carryOut(cmd, wire.VerbSessionEnd, r) },
-	}
-	reasonFlag(c, &r.Reason)
 	return c
 }
 

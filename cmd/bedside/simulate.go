@@ -51,13 +51,8 @@ func newSimulate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if link != "" { // what is printed is for a configuration, which wants the whole path
-				if link, err = filepath.Abs(link); err != nil {
-					return fmt.Errorf("simulate: %w", err)
-				}
-				if _, err := os.Stat(filepath.Dir(link)); err != nil {
-					return usageError{fmt.Errorf("--link: there is no folder %s", filepath.Dir(link))}
-				}
+			if link, err = wholePath(link); err != nil {
+				return err
 			}
 			port, err := s.open(e, s.part(e), link)
 			if err != nil {
@@ -81,6 +76,21 @@ func newSimulate() *cobra.Command {
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	c.Flags().BoolVar(&list, "list", false, "list the devices")
 	return c
+}
+
+// wholePath is that of a symbolic link to make; none stays none. What is printed is for a configuration, which wants all of it.
+func wholePath(link string) (string, error) {
+	if link == "" {
+		return "", nil
+	}
+	path, err := filepath.Abs(link)
+	if err != nil {
+		return "", fmt.Errorf("simulate: %w", err)
+	}
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return "", usageError{fmt.Errorf("--link: there is no folder %s", filepath.Dir(path))}
+	}
+	return path, nil
 }
 
 func checkSpeed(speed float64) error {

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 
 	"github.com/spf13/cobra"
 
+	"bedside/agent/alive"
 	"bedside/agent/config"
 	"bedside/agent/station"
 )
@@ -23,27 +25,36 @@ func newStation() *cobra.Command {
 			if file == "" {
 				return usageError{errors.New("--config FILE is missing: the station must know its site")}
 			}
-			conf, err := loadStation(file)
-			if err != nil {
-				return err
-			}
 			log := newLog(cmd.ErrOrStderr())
-			return station.Run(cmd.Context(), station.Options{
-				Config: conf, Version: version, Log: log, Notify: notifySystemd, Watchdog: systemdWatchdog(log),
-				Ready: func(r station.Running) {
-					nats := r.NATS
-					if nats == "" {
-						nats = "of the site"
-					}
-					cmd.PrintErrf("bedside %s is station %s of %s: board %s, NATS %s\n%s\n", version, conf.Station, conf.Site, r.Console, nats, notADevice)
+			hangups, stop := onHangup()
+			defer stop()
+			r := reloads[*config.Station]{
+				log: log, hangups: hangups, notify: notifySystemd, load: func() (*config.Station, error) { return loadStation(file) },
+				run: func(ctx context.Context, conf *config.Station, notify alive.Notify, begun func(busy)) error {
+					return station.Run(ctx, station.Options{
+						Config: conf, Version: version, Log: log, Notify: notify, Watchdog: systemdWatchdog(log),
+						Ready: func(r station.Running) {
+							announceStation(cmd, conf, r)
+							begun(nil) // rooms keep what they have to tell until it is back
+						},
+					})
 				},
-			})
+			}
+			return r.watch(cmd.Context())
 		},
 	}
-	c.Flags().StringVar(&file, "config", "", "configuration `FILE`, such as /etc/bedside/station/station.yaml")
+	c.Flags().StringVar(&file, "config", "", "configuration `FILE`, such as /etc/bedside/station.yaml")
 	c.AddCommand(newStationEnrol())
 	c.AddCommand(stationAuthority()...)
 	return c
+}
+
+func announceStation(cmd *cobra.Command, c *config.Station, r station.Running) {
+	nats := r.NATS
+	if nats == "" {
+		nats = "of the site"
+	}
+	cmd.PrintErrf("bedside %s is station %s of %s: board %s, NATS %s\n%s\n", version, c.Station, c.Site, r.Console, nats, notADevice)
 }
 
 // loadStation marks what is wrong with a configuration as the caller's, not the program's.

@@ -80,7 +80,7 @@ func stationFile(dir string, a *authority.Authority) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf(`# The nurses' station %[2]s of %[1]s. bedside check explains mistakes; README.md has all keys.
+	return fmt.Sprintf(`# The nurses' station %[2]s of %[1]s. bedside check config explains mistakes; README.md has all keys.
 site: %[1]s
 station: %[2]s
 

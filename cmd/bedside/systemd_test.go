@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 	"os"
@@ -49,8 +50,8 @@ func (m *serviceManager) await(t *testing.T, begin string) {
 	}
 }
 
-// A service without what it needs from outside is ready, says in its status what is missing, says that it lives, and that it
-// stops.
+// A service without what it needs from outside is ready, says in its status what is missing, says that it lives, that it reloads
+// a configuration that is good, and that it stops.
 func TestSystemdHearsTheServices(t *testing.T) {
 	for command, service := range map[string]struct{ file, status string }{
 		"agent": {status: "watching over room-1 at clinic; oximeter: lost", file: `
@@ -70,10 +71,11 @@ record: {path: %[1]s/record.db}
 `},
 	} {
 		t.Run(command, func(t *testing.T) {
+			t.Parallel() // they mostly wait
 			dir := t.TempDir()
 			file := filepath.Join(dir, command+".yaml")
 			require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, service.file, dir, deafAddress(t)), 0o600))
-			systemdHears(t, service.status, command, "--config", file)
+			systemdHears(t, service.status, file, command)
 		})
 	}
 }
@@ -87,11 +89,11 @@ func deafAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// systemdHears runs the program as a service until it has said that it lives, and stops it.
-func systemdHears(t *testing.T, status string, args ...string) {
+// systemdHears runs the program as a service until it has said that it lives, has it reload, and stops it.
+func systemdHears(t *testing.T, status, file, command string) {
 	t.Helper()
 	m, socket := newServiceManager(t)
-	program := exec.Command("bedside", args...)
+	program := exec.Command("bedside", command, "--config", file)
 	program.Env = append(os.Environ(), "NOTIFY_SOCKET="+socket, "WATCHDOG_USEC=3000000")
 	require.NoError(t, program.Start())
 	ended := make(chan error, 1)
@@ -105,6 +107,20 @@ func systemdHears(t *testing.T, status string, args ...string) {
 	m.await(t, "STATUS="+status)
 	m.await(t, "WATCHDOG=1")
 	m.await(t, "WATCHDOG=1")
+
+	// A bad one first: nothing stops. Then one in which the site has another name.
+	good, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, append([]byte("sight: hospital\n"), good...), 0o600))
+	require.NoError(t, program.Process.Signal(syscall.SIGHUP))
+	m.await(t, "WATCHDOG=1")
+	assert.NotContains(t, strings.Join(m.said, " "), "RELOADING")
+	require.NoError(t, os.WriteFile(file, bytes.ReplaceAll(good, []byte("site: clinic"), []byte("site: hospital")), 0o600))
+	require.NoError(t, program.Process.Signal(syscall.SIGHUP))
+	m.await(t, "RELOADING=1\nMONOTONIC_USEC=")
+	assert.NotContains(t, strings.Join(m.said, " "), "STOPPING", "it would be taken for ended")
+	m.await(t, "READY=1")
+	m.await(t, "STATUS="+strings.Replace(status, "clinic", "hospital", 1))
 	require.NoError(t, program.Process.Signal(syscall.SIGTERM))
 	m.await(t, "STOPPING=1")
 	select {

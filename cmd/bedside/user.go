@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -13,8 +12,7 @@ import (
 )
 
 func newUser() *cobra.Command {
-	var o accessOptions
-	c := &cobra.Command{
+	return accessCommand(&cobra.Command{
 		Use:   "user",
 		Short: "Say who may sign in at a page, and as what",
 		Long: "Says who may sign in at the page of a room or a station. People are initials or a function of 2 to 12 characters,\n" +
@@ -24,12 +22,7 @@ func newUser() *cobra.Command {
 			"admin looks after people and devices. Each may do what the ones before may.\n\n" +
 			"The PIN is typed at the terminal, which does not show it, or comes through a pipe. It is never an argument.",
 		Example: "  bedside user add AK --role admin --config /etc/bedside/bedside.yaml\n  bedside user list --config /etc/bedside/bedside.yaml",
-		Args:    noArguments, SuggestionsMinimumDistance: 2,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	o.flags(c)
-	c.AddCommand(userAdd(&o), userPIN(&o), userRole(&o), userRemove(&o), userList(&o))
-	return c
+	}, userAdd, userPIN, userRole, userRemove, userList)
 }
 
 func userAdd(o *accessOptions) *cobra.Command {
@@ -92,17 +85,7 @@ func userRole(o *accessOptions) *cobra.Command {
 }
 
 func userRemove(o *accessOptions) *cobra.Command {
-	return &cobra.Command{
-		Use: "remove NAME", Short: "Let somebody sign in no longer", Args: arguments("NAME"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.with(cmd, func(ctx context.Context, a *access.Access, who access.Actor, _ *config.Console) error {
-				if err := a.RemovePerson(ctx, who, args[0]); err != nil {
-					return err
-				}
-				return say(cmd, "%s may sign in no longer", args[0])
-			})
-		},
-	}
+	return o.removal("remove NAME", "Let somebody sign in no longer", (*access.Access).RemovePerson, "%s may sign in no longer")
 }
 
 func userList(o *accessOptions) *cobra.Command {
@@ -110,15 +93,11 @@ func userList(o *accessOptions) *cobra.Command {
 		Use: "list", Short: "List who may sign in", Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.with(cmd, func(_ context.Context, a *access.Access, _ access.Actor, _ *config.Console) error {
-				w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 				rows := []string{"NAME\tROLE\tSINCE"}
 				for _, p := range a.People() {
 					rows = append(rows, p.Name+"\t"+p.Role+"\t"+p.Since.Format(moment))
 				}
-				if _, err := fmt.Fprintln(w, strings.Join(rows, "\n")); err != nil {
-					return err
-				}
-				return w.Flush()
+				return table(cmd, rows)
 			})
 		},
 	}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +23,7 @@ import (
 
 	"bedside/agent/config"
 	"bedside/agent/serialport"
+	"bedside/agent/setup"
 )
 
 // sample is a release around a program of a few bytes.
@@ -158,13 +160,12 @@ func TestNothingIsLeftOutQuietly(t *testing.T) {
 func TestExampleConfigurationsAreValid(t *testing.T) {
 	text, err := data.ReadFile("data/bedside.yaml")
 	require.NoError(t, err)
-	c, err := config.Parse("bedside.yaml", text)
+	assert.True(t, setup.Blank(text), "nothing of it is anybody's room: the first run asks")
+
+	// What is commented out is right.
+	c, err := config.Parse("bedside.yaml", []byte(uncommented(string(text))))
 	require.NoError(t, err)
 	assert.Equal(t, "/var/lib/bedside/record.db", c.Record.Path, "below the folder that systemd makes and purge removes")
-
-	// What is commented out is right, too.
-	c, err = config.Parse("bedside.yaml", []byte(uncommented(string(text))))
-	require.NoError(t, err)
 	assert.NotEmpty(t, c.NATS.URLs)
 	assert.Equal(t, "oximeter", c.Devices[1].SameArmAs)
 }
@@ -204,12 +205,13 @@ func TestExampleStationsAreValid(t *testing.T) {
 
 // uncommented turns lines like "#key: value" into what they would be; a comment in words has one space after its sign.
 func uncommented(text string) string {
+	key := regexp.MustCompile(`^ *(- )?(\{|[a-z_]+:)`)
 	var b strings.Builder
 	for line := range strings.Lines(text) {
 		rest, comment := strings.CutPrefix(line, "#")
 		indent := len(rest) - len(strings.TrimLeft(rest, " "))
 		switch {
-		case !comment || indent == 1 || !strings.Contains(rest, ":"):
+		case !comment || indent == 1 || !key.MatchString(rest):
 		case indent == 3: // below a device
 			line = " " + rest
 		default:
@@ -231,7 +233,7 @@ func TestSystemdUnderstandsTheUnits(t *testing.T) {
 			require.NoError(t, err)
 			file := filepath.Join(t.TempDir(), u.Unit)
 			// The program is not installed here, and another one stands for it.
-			require.NoError(t, os.WriteFile(file, bytes.Replace(text, []byte("/usr/bin/bedside"), []byte("/bin/true"), 1), 0o600))
+			require.NoError(t, os.WriteFile(file, bytes.ReplaceAll(text, []byte("/usr/bin/bedside"), []byte("/bin/true")), 0o600))
 			out, err := exec.CommandContext(t.Context(), "systemd-analyze", "verify", "--man=no", file).CombinedOutput()
 			require.NoError(t, err, "%s", out)
 			assert.Empty(t, string(out))
@@ -251,6 +253,7 @@ func TestAUnitIsWatchedAndNeverGivesUp(t *testing.T) {
 		for _, line := range []string{
 			"Type=notify", "WatchdogSec=10s", "Restart=always", "StartLimitIntervalSec=0", "RestartPreventExitStatus=2",
 			"ExecStart=/usr/bin/bedside " + u.Command + " --config " + u.Config, "StateDirectory=bedside", "NoNewPrivileges=yes",
+			"ExecReload=/usr/bin/bedside check config " + u.Config,
 		} {
 			assert.Contains(t, string(text), "\n"+line+"\n", u.Unit)
 		}

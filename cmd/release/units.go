@@ -23,7 +23,7 @@ type unit struct {
 
 func units() []unit {
 	return []unit{{
-		Unit: "bedside-agent.service", Title: "Bedside agent: watches over one room", Command: "agent", Page: "bedside-agent",
+		Unit: "bedside-agent.service", Title: "Bedside agent: watches over one room", Command: "agent --first-run", Page: "bedside-agent",
 		Config: "/etc/bedside/bedside.yaml", Serial: true,
 		Stop:        "10s",
 		Credentials: []string{"room.creds:/etc/bedside/secrets/room.creds"},

@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"bedside/devices"
 	"bedside/devices/and"
 	"bedside/devices/devicetest"
 )
@@ -19,13 +18,6 @@ func stream(n int) []byte { return bytes.Repeat(framed(realText), n) }
 func BenchmarkStep(b *testing.B) { devicetest.Benchmark(b, and.Driver(), stream(128)) }
 
 func TestSteadyStateAllocatesNothing(t *testing.T) {
-	s, rx, now := session(t, devices.Settings{}), stream(8), devicetest.Start
-	step := func() {
-		now = now.Add(time.Microsecond)
-		if out := s.Step(now, rx); out.Frames != 8 {
-			t.Fatalf("%d frames, want 8", out.Frames)
-		}
-	}
-	step()
-	assert.Zero(t, testing.AllocsPerRun(200, step))
+	_, frames := devicetest.SteadyState(t, and.Driver(), time.Microsecond, stream(8))
+	assert.Equal(t, 8*devicetest.Steps, frames)
 }

@@ -1,17 +1,18 @@
 package and_test
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
-
-	"github.com/stretchr/testify/require"
 
 	"bedside/devices"
 	"bedside/devices/and"
 	"bedside/devices/devicetest"
-	"bedside/simulators"
 	simulator "bedside/simulators/and"
 	"bedside/simulators/cuff"
+	"bedside/simulators/simulatortest"
 )
 
 // Frames as cuffs.md section 2a prints them, written out once more, so that a slip in the driver's own table is a failed
@@ -28,12 +29,35 @@ var (
 const realText = "TM2657\x1e2411121014\x1eRA\x1eM\x1eE00\x1eS127\x1eM 97\x1eD 76\x1eP 78\x1eI00\x1eL232\x1ep173\x1ei 0\x1em0\x1e" +
 	"r0\x1et 35\x1ecN\x1el  \x1ed\x1eh     \x1es     \x1ew      \x1ef      \x1ee      \x1eb     \x1e"
 
-var (
-	allow = devices.Settings{AllowStart: true}
-	// rested is allow with a past that is known: no air for longer than any cycle.
-	rested = devices.Settings{AllowStart: true, CuffUsed: devicetest.Start.Add(-time.Hour)}
-	old    = simulator.Options{Old: &cuff.Result{Systolic: 150, Diastolic: 95, Mean: 113, Rate: 80}, OldAge: 4 * time.Minute}
-)
+var old = simulator.Options{Old: &cuff.Result{Systolic: 150, Diastolic: 95, Mean: 113, Rate: 80}, OldAge: 4 * time.Minute}
+
+// family is what the tests share that all drivers of monitors pass which say nothing of the cuff.
+var family = devicetest.Blind{
+	Driver: and.Driver(),
+	Read:   read, Start: start, Stop: stop, Ack: ack, Report: framed(realText),
+	Simulated: func(seed uint64) devicetest.Monitor {
+		o := old
+		o.Seed = seed
+		return beside(o)
+	},
+	Odd: func(rng *rand.Rand) devicetest.Monitor {
+		return beside(simulator.Options{
+			Seed: rng.Uint64(), Deaf: rng.IntN(2) == 0, Quiet: rng.IntN(2) == 0, Refuses: rng.IntN(6) == 0,
+		})
+	},
+	Lie: func(rng *rand.Rand) []byte {
+		if rng.IntN(2) == 0 {
+			return framed(fakeText(rng))
+		}
+		return [][]byte{ack, nak, framed("TM2657"), framed("?")}[rng.IntN(4)]
+	},
+}
+
+// fakeText is the text of a measurement that nobody made.
+func fakeText(rng *rand.Rand) string {
+	return strings.NewReplacer("E00", "E0"+string(rune('0'+rng.IntN(2)*3)), "S127", fmt.Sprintf("S%3d", rng.IntN(320)),
+		"D 76", fmt.Sprintf("D%3d", rng.IntN(150)), "M 97", fmt.Sprintf("M%3d", rng.IntN(200))).Replace(realText)
+}
 
 // framed wraps a text as the monitor does.
 func framed(text string) []byte {
@@ -45,71 +69,18 @@ func framed(text string) []byte {
 	return append(f, 0x03, bcc)
 }
 
-// room is a session beside a monitor; truth may change under way.
+func beside(o simulator.Options) *simulatortest.Monitor[*simulator.Device] {
+	return simulatortest.Beside(simulator.New(o))
+}
+
+// room is a session beside a monitor.
 type room struct {
 	*devicetest.Room
-	monitor *simulator.Device
-	truth   simulators.Vitals
+	monitor *simulatortest.Monitor[*simulator.Device]
 }
 
 func newRoom(t testing.TB, set devices.Settings, o simulator.Options) *room {
 	t.Helper()
-	r := &room{monitor: simulator.New(o), truth: simulators.Vitals{
-		PulseRate: 72, SpO2: 97, PerfusionIndex: 2, Systolic: 120, Diastolic: 80, Mean: 93,
-	}}
-	r.Room = devicetest.NewRoom(t, and.Driver(), set, func(now time.Time, rx []byte) ([]byte, time.Time) {
-		tx, wake := r.monitor.Step(now, r.truth, rx)
-		r.truth.CuffPress = false
-		return tx, wake
-	})
-	r.Witness = newWitness(t)
-	return r
-}
-
-func newWitness(t testing.TB) *devicetest.CuffWitness {
-	return &devicetest.CuffWitness{
-		T: t, Start: start, Stop: stop, Harmless: [][]byte{read}, Gap: 100 * time.Millisecond,
-	}
-}
-
-// open waits for the handshake.
-func (r *room) open() {
-	r.Run(20*time.Second, func() bool { return r.Last().Phase == devices.CuffIdle })
-}
-
-// stub is a monitor that does what a test tells it: it answers reads with report, and all else with ack if that is set.
-type stub struct {
-	report func(now time.Time) []byte // nil for silence
-	ack    []byte
-	starts []time.Time
-	stops  []time.Time
-}
-
-func (s *stub) step(now time.Time, rx []byte) ([]byte, time.Time) {
-	switch string(rx) {
-	case string(start):
-		s.starts = append(s.starts, now)
-	case string(stop):
-		s.stops = append(s.stops, now)
-	case string(read):
-		return s.report(now), time.Time{}
-	default:
-		return nil, time.Time{}
-	}
-	return s.ack, time.Time{}
-}
-
-// stubbed is a room with a stub.
-func stubbed(t testing.TB, set devices.Settings, s *stub) *devicetest.Room {
-	t.Helper()
-	r := devicetest.NewRoom(t, and.Driver(), set, s.step)
-	r.Witness = newWitness(t)
-	return r
-}
-
-func session(t testing.TB, set devices.Settings) devices.Session {
-	t.Helper()
-	s, err := and.Driver().NewSession(set)
-	require.NoError(t, err)
-	return s
+	m := beside(o)
+	return &room{Room: family.Room(t, set, m.Step), monitor: m}
 }

@@ -23,8 +23,8 @@ func TestMeasuresWithSimulatedMonitor(t *testing.T) {
 		"results only when asked": quiet, "silent while it measures": deaf, "a clock years off": {Clock: -9000 * time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRoom(t, rested, o)
-			r.open()
+			r := newRoom(t, devicetest.Rested, o)
+			r.Open()
 			require.NoError(t, r.Order(devices.CuffStart))
 			r.Run(2*time.Minute, r.Over)
 			require.Equal(t, devices.CuffDone, r.Last().Phase)
@@ -39,7 +39,7 @@ func TestMeasuresWithSimulatedMonitor(t *testing.T) {
 			}, r.Readings[0].Measurements)
 			r.Run(10*time.Minute, nil)
 			assert.Len(t, r.Readings, 1, "once, though it was sent by itself and on request")
-			assert.Equal(t, simulator.Counts{}, r.monitor.Counts())
+			assert.Zero(t, r.monitor.Device.Counts())
 			assert.Equal(t, 1, r.monitor.Cycles())
 			assert.Empty(t, r.When(stop))
 		})
@@ -51,21 +51,21 @@ func TestTheRealFrame(t *testing.T) {
 	frame := framed(realText)
 	require.Len(t, frame, 138)
 	require.Equal(t, byte(0x4A), frame[137])
-	s := &stub{ack: ack}
-	s.report = func(now time.Time) []byte {
-		if len(s.starts) == 0 || now.Sub(s.starts[0]) < 35*time.Second {
+	s := &devicetest.BlindStub{Ack: ack}
+	s.Report = func(now time.Time) []byte {
+		if len(s.Starts) == 0 || now.Sub(s.Starts[0]) < 35*time.Second {
 			return nak
 		}
 		return frame
 	}
-	r := stubbed(t, rested, s)
+	r := family.Stubbed(t, devicetest.Rested, s)
 	require.Equal(t, devices.CuffDone, r.Measure().Phase)
 	require.Len(t, r.Readings, 1)
 	assert.Equal(t, "reading spot systolic=127 diastolic=76 mean=97 pulse_rate=78", devicetest.ReadingText(&r.Readings[0]))
 }
 
 func TestAnOldResultIsNeverNew(t *testing.T) {
-	r := newRoom(t, rested, old)
+	r := newRoom(t, devicetest.Rested, old)
 	r.Run(3*time.Hour, nil)
 	assert.Empty(t, r.Readings)
 	assert.Equal(t, devices.CuffIdle, r.Last().Phase)
@@ -75,12 +75,12 @@ func TestStaffPressedMeasurementIsGivenOnce(t *testing.T) {
 	quiet := old
 	quiet.Quiet = true
 	for name, o := range map[string]simulator.Options{"sent by itself": old, "only when asked": quiet} {
-		for _, set := range []devices.Settings{{}, rested} {
+		for _, set := range []devices.Settings{{}, devicetest.Rested} {
 			t.Run(fmt.Sprint(name, set.AllowStart), func(t *testing.T) {
 				r := newRoom(t, set, o)
-				r.open()
+				r.Open()
 				r.Run(7*time.Second, nil)
-				r.truth.CuffPress = true
+				r.monitor.Press()
 				r.Run(10*time.Minute, nil)
 				require.Len(t, r.Readings, 1)
 				assert.Equal(t, devices.CuffDone, r.Last().Phase)
@@ -99,10 +99,10 @@ var codes = map[int]devices.CuffClass{
 }
 
 // failing is a monitor whose next cycle leaves that text.
-func failing(text string) *stub {
-	s := &stub{ack: ack}
-	s.report = func(now time.Time) []byte {
-		if len(s.starts) == 0 || now.Sub(s.starts[0]) < 35*time.Second {
+func failing(text string) *devicetest.BlindStub {
+	s := &devicetest.BlindStub{Ack: ack}
+	s.Report = func(now time.Time) []byte {
+		if len(s.Starts) == 0 || now.Sub(s.Starts[0]) < 35*time.Second {
 			return framed(realText)
 		}
 		return framed(text)
@@ -122,7 +122,7 @@ func TestEveryErrorHasItsClass(t *testing.T) {
 			strings.NewReplacer("E00", fmt.Sprintf("E%02d", code), "S127", "S   ", "M 97", "M   ", "D 76", "D   ", "P 78", "P   ").
 				Replace(realText),
 		} {
-			r := stubbed(t, rested, failing(text))
+			r := family.Stubbed(t, devicetest.Rested, failing(text))
 			got := r.Measure()
 			assert.Equal(t, devices.CuffState{At: got.At, Phase: devices.CuffFailed, Class: want, Code: code}, got)
 			assert.Empty(t, r.Readings)
@@ -132,21 +132,21 @@ func TestEveryErrorHasItsClass(t *testing.T) {
 
 func TestEveryFaultOfACuff(t *testing.T) {
 	for class := devices.CuffWeak; class <= devices.CuffHardware; class++ {
-		r := newRoom(t, rested, old)
-		r.truth.CuffFault = class
+		r := newRoom(t, devicetest.Rested, old)
+		r.monitor.Truth.CuffFault = class
 		got := r.Measure()
 		assert.Equal(t, devices.CuffFailed, got.Phase, class)
 		if class != devices.CuffAborted && class != devices.CuffMismatch {
 			assert.Equal(t, class, got.Class, class)
 		}
 		assert.Empty(t, r.Readings, class)
-		r.truth.CuffFault = 0
+		r.monitor.Truth.CuffFault = 0
 		assert.Equal(t, devices.CuffDone, r.Measure().Phase, "and the next one is good")
 	}
 }
 
 func TestMovementIsAFlag(t *testing.T) {
-	r := stubbed(t, rested, failing(strings.NewReplacer("m0", "m1", "1014", "1015").Replace(realText)))
+	r := family.Stubbed(t, devicetest.Rested, failing(strings.NewReplacer("m0", "m1", "1014", "1015").Replace(realText)))
 	require.Equal(t, devices.CuffDone, r.Measure().Phase)
 	assert.Equal(t, devices.Motion, r.Readings[0].Status)
 }
@@ -175,7 +175,7 @@ func TestFormsThatAreNotBelieved(t *testing.T) {
 		{"b     \x1e", "b     "},
 		{"m0", "mx"},
 	} {
-		r := stubbed(t, rested, failing(strings.Replace(realText, change[0], change[1], 1)))
+		r := family.Stubbed(t, devicetest.Rested, failing(strings.Replace(realText, change[0], change[1], 1)))
 		got := r.Measure()
 		assert.Equal(t, devices.CuffFailed, got.Phase, change)
 		assert.Equal(t, devices.CuffIndeterminate, got.Class, change)
@@ -186,7 +186,7 @@ func TestFormsThatAreNotBelieved(t *testing.T) {
 // Fields are found by their letters: their order, and fields that nobody knows, do not matter.
 func TestFieldsAreFoundByLetter(t *testing.T) {
 	text := strings.NewReplacer("S127\x1eM 97\x1e", "z99\x1e", "P 78", "P 78\x1eM 97\x1eS127").Replace(realText)
-	r := stubbed(t, rested, failing(text))
+	r := family.Stubbed(t, devicetest.Rested, failing(text))
 	require.Equal(t, devices.CuffDone, r.Measure().Phase)
 	assert.Equal(t, "reading spot systolic=127 diastolic=76 mean=97 pulse_rate=78", devicetest.ReadingText(&r.Readings[0]))
 }

@@ -12,6 +12,7 @@ import (
 	"bedside/devices"
 	"bedside/devices/contec"
 	"bedside/devices/devicetest"
+	"bedside/devices/devicetest/brevity"
 )
 
 const packetTime = time.Second / 60
@@ -123,7 +124,7 @@ func misleads(clean, b []byte) bool {
 // tenth of the packets is damaged, or a fiftieth lost, without one wrong reading.
 func TestDamage(t *testing.T) {
 	hours := 10.0
-	if devicetest.Brief() {
+	if brevity.Asked() {
 		hours = 1
 	}
 	harms := []struct {

@@ -77,8 +77,7 @@ type bed struct {
 // newBed returns a session that has asked for live data; answer is what the device says about a perfusion index.
 func newBed(t *testing.T, answer []byte) *bed {
 	t.Helper()
-	s, err := contec.Driver().NewSession(devices.Settings{})
-	require.NoError(t, err)
+	s := devicetest.Open(t, contec.Driver(), devices.Settings{})
 	b := &bed{t: t, s: s, now: start}
 	b.after(0, nil)
 	require.Equal(t, askIndex, b.tx)

@@ -11,6 +11,7 @@ import (
 
 	"bedside/devices"
 	"bedside/devices/contec"
+	"bedside/devices/devicetest"
 )
 
 func TestLiveDataIsKeptAliveEveryFiveSeconds(t *testing.T) {
@@ -50,8 +51,7 @@ func TestSilenceOfASecondStartsAgain(t *testing.T) {
 }
 
 func TestADeviceSwitchedOnLaterIsAskedForItsIndex(t *testing.T) {
-	s, err := contec.Driver().NewSession(devices.Settings{})
-	require.NoError(t, err)
+	s := devicetest.Open(t, contec.Driver(), devices.Settings{})
 	b := &bed{t: t, s: s, now: start}
 	b.after(0, nil)
 	for range 20 {
@@ -68,8 +68,7 @@ func TestADeviceSwitchedOnLaterIsAskedForItsIndex(t *testing.T) {
 }
 
 func TestAStreamThatIsThereAlreadyIsRead(t *testing.T) {
-	s, err := contec.Driver().NewSession(devices.Settings{})
-	require.NoError(t, err)
+	s := devicetest.Open(t, contec.Driver(), devices.Settings{})
 	b := &bed{t: t, s: s, now: start}
 	assert.Len(t, b.after(0, packets(7, still)[3:]), 0, "six packets, of which one is cut and one not ended")
 	assert.Len(t, b.after(0, packets(2, still)), 1)
@@ -178,8 +177,7 @@ func TestNothingElseIsEverWritten(t *testing.T) {
 		}),
 	)
 	rapid.Check(t, func(t *rapid.T) {
-		s, err := contec.Driver().NewSession(devices.Settings{AllowStart: true})
-		require.NoError(t, err)
+		s := devicetest.Open(t, contec.Driver(), devices.Settings{AllowStart: true})
 		now := start
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			out := s.Step(now, pieces.Draw(t, "bytes"))

@@ -10,22 +10,21 @@ import (
 
 	"bedside/devices"
 	"bedside/devices/contec"
+	"bedside/devices/devicetest"
 	"bedside/simulators"
 	simulated "bedside/simulators/contec"
-	"bedside/simulators/fault"
+	"bedside/simulators/simulatortest"
 )
 
 // couple lets a session talk to the simulated instrument, which was written independently, and checks on the way that
 // nothing leaves but the three harmless commands.
-func couple(t *testing.T, d simulators.Device, length time.Duration, truth func(time.Duration) simulators.Vitals, line simulators.Line) simulators.Trace {
+func couple(t *testing.T, d simulators.Device, length time.Duration, truth simulatortest.Truth, line simulators.Line) simulators.Trace {
 	t.Helper()
-	s, err := contec.Driver().NewSession(devices.Settings{})
-	require.NoError(t, err)
-	return simulators.Couple(simulators.Coupling{
-		Session: s, Device: d, From: start, To: start.Add(length), ToHost: line,
-		Truth: func(now time.Time) simulators.Vitals { return truth(now.Sub(start)) },
+	s := devicetest.Open(t, contec.Driver(), devices.Settings{})
+	return simulatortest.Listen(simulators.Coupling{
+		Session: s, Device: d, From: start, ToHost: line,
 		Watch: func(_ time.Time, out *devices.Output) { requireAllowed(t, out.Tx) },
-	})
+	}, length, truth)
 }
 
 // TestSimulatedInstrument follows a slow rise past 128 with the finger out of the sensor and much motion for a while.
@@ -81,40 +80,20 @@ func TestSimulatedInstrument(t *testing.T) {
 	}
 }
 
-func calm(time.Duration) simulators.Vitals {
-	return simulators.Vitals{PulseRate: 72, SpO2: 97, PerfusionIndex: 2}
-}
+var calm = simulatortest.Always(simulators.Vitals{PulseRate: 72, SpO2: 97, PerfusionIndex: 2})
 
 func TestACablePulledForAMinuteIsBackAtOnce(t *testing.T) {
-	line := fault.New(fault.Options{Start: start, Windows: []fault.Window{{Kind: fault.Unplug, From: 20 * time.Second, For: time.Minute}}})
 	device := simulated.New(simulated.Options{})
-	trace := couple(t, device, 2*time.Minute, calm, line)
+	trace := couple(t, device, 2*time.Minute, calm, simulatortest.Pulled(start))
 	assert.GreaterOrEqual(t, device.Counts().Starts, 2, "the stream had ended for want of a keep-alive")
-	last, gap := start, time.Duration(0)
-	for _, r := range trace.Readings {
-		gap = max(gap, r.At.Sub(last))
-		last = r.At
-	}
-	assert.Less(t, gap, 62*time.Second)
-	assert.Greater(t, last.Sub(start), 119*time.Second)
+	longest, last := simulatortest.Gaps(&trace, start)
+	assert.Less(t, longest, 62*time.Second)
+	assert.Greater(t, last, 119*time.Second)
 }
 
-func TestHoursOnABadLine(t *testing.T) {
-	line := fault.New(fault.Options{Seed: 7, Start: start, Windows: []fault.Window{
-		{Kind: fault.Corrupt, For: time.Hour, Rate: 0.01},
-		{Kind: fault.Drop, For: time.Hour, Rate: 0.005},
-		{Kind: fault.Double, For: time.Hour, Rate: 0.005},
-		{Kind: fault.Add, For: time.Hour, Rate: 0.005},
-	}})
-	trace := couple(t, simulated.New(simulated.Options{Seed: 7, PerfusionIndex: true}), time.Hour, calm, line)
-	values := 0
-	for _, r := range trace.Readings {
-		for _, m := range r.Measurements {
-			values++
-			want := map[devices.Vital]int{devices.PulseRate: 72, devices.SpO2: 97, devices.PerfusionIndex: 200}[m.Vital]
-			require.Equal(t, want, m.Value, "%v at %v", m.Vital, r.At.Sub(start))
-		}
-	}
+func TestAnHourOnABadLine(t *testing.T) {
+	trace := couple(t, simulated.New(simulated.Options{Seed: 7, PerfusionIndex: true}), time.Hour, calm, simulatortest.BadHour(7, start))
+	values := simulatortest.Only(t, &trace, start, map[devices.Vital]int{devices.PulseRate: 72, devices.SpO2: 97, devices.PerfusionIndex: 200})
 	assert.Greater(t, values, 3*3600)
 	assert.LessOrEqual(t, trace.FramedBytes, trace.Received)
 }

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
-
 	"bedside/devices"
 )
 
@@ -23,8 +21,7 @@ func Benchmark(b *testing.B, d devices.Driver, stream []byte) {
 	}
 	for _, size := range []int{most, 16} {
 		b.Run(fmt.Sprintf("read=%d", size), func(b *testing.B) {
-			s, err := d.NewSession(devices.Settings{})
-			require.NoError(b, err)
+			s := Open(b, d, devices.Settings{})
 			now, at, framed, received := Start, 0, 0, 0
 			b.SetBytes(int64(size))
 			b.ReportAllocs()

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"bedside/devices"
+	"bedside/devices/devicetest/brevity"
 )
 
 // afterNoise puts noise before every run of bytes and checks that nothing is invented and that the driver finds its way
@@ -25,7 +26,7 @@ func afterNoise(t *testing.T, d devices.Driver, c Capture, plain Log, o options)
 			alphabet = append(alphabet, byte(b))
 		}
 	}
-	rapid.Check(t, func(rt *rapid.T) {
+	rapid.Check(t, brevity.Few(func(rt *rapid.T) {
 		noise := rapid.SliceOfN(rapid.SampledFrom(alphabet), 1, 40).Draw(rt, "noise")
 		got := play(rt, d, withNoise(c, noise, !listens), func(*player) {})
 		if !c.Unchecked {
@@ -41,7 +42,7 @@ func afterNoise(t *testing.T, d devices.Driver, c Capture, plain Log, o options)
 			require.Equal(rt, ReadingText(&want[len(want)-1]), ReadingText(&have[len(have)-1]))
 			require.GreaterOrEqual(rt, len(have), len(want)-1)
 		}
-	})
+	}))
 }
 
 func texts(rs []devices.Reading) []string {
@@ -95,8 +96,9 @@ func falseStarts(t *testing.T, d devices.Driver, captures []Capture) {
 // requires that no value appears which the undamaged capture did not have. Absent stays absent, because a capture that
 // has only absences has no values.
 func damage(t *testing.T, d devices.Driver, c Capture, plain Log) {
-	rapid.Check(t, func(rt *rapid.T) {
-		gap := rapid.IntRange(30, 400).Draw(rt, "bytes between damage")
+	least := max(30, 2*longestFrame(t, d, c)) // no two in one frame, whose check they could make right together
+	rapid.Check(t, brevity.Few(func(rt *rapid.T) {
+		gap := rapid.IntRange(least, least+400).Draw(rt, "bytes between damage")
 		kind := rapid.IntRange(0, 2).Draw(rt, "0 change, 1 remove, 2 add")
 		seed := rapid.Uint64().Draw(rt, "seed")
 		rng := rand.New(rand.NewPCG(seed, 1))
@@ -124,7 +126,13 @@ func damage(t *testing.T, d devices.Driver, c Capture, plain Log) {
 		}
 		got := play(rt, d, hurt, func(*player) {})
 		requireNothingNew(rt, plain, got)
-	})
+	}))
+}
+
+// longestFrame returns how many bytes the driver waits for at most in the capture until it has a frame, by its own account.
+func longestFrame(t *testing.T, d devices.Driver, c Capture) int {
+	bytewise := playBytewise(t, d, c)
+	return bytewise.MostPending + 1
 }
 
 // bounded feeds long runs of hostile bytes and checks the accounts after every Step: nothing is lost from them, and the
@@ -155,10 +163,14 @@ func bounded(t *testing.T, d devices.Driver, captures []Capture, o options) {
 			streams["first byte of "+c.Name] = func(int) byte { return rx[0] }
 		}
 	}
+	length := 1 << 16
+	if brevity.Asked() {
+		length = 1 << 13
+	}
 	for name, stream := range streams {
 		p, err := newPlayer(d, captures[0].Settings)
 		require.NoError(t, err)
-		for i, sent := 0, 0; sent < 1<<16; i++ {
+		for i, sent := 0, 0; sent < length; i++ {
 			rx := make([]byte, 1+rng.IntN(300))
 			for k := range rx {
 				rx[k] = stream(sent)

@@ -14,14 +14,15 @@
 //
 // A case is one conversation. It begins at a fixed moment, see [Start], with an empty Step, as when a port was opened.
 // Every byte that the driver writes must be expected by a ">" line: a driver that only listens has none. The setting
-// "unchecked" says that the protocol of this capture protects its numbers by no check, so that damage may change them;
-// such a capture is left out of the damage test alone.
+// "unchecked" says that damage may change the numbers of this capture: the protocol protects them by no check, or the capture
+// holds frames with a wrong check, which one more damaged byte may make right. It is left out of what damage must not do.
 //
 // Beside the suite, [Damage] is the experiment that measures how many wrong values slip through on a bad line: hours of
-// a known truth, frames that are harmed, and an [Outcome] with the figures that a driver publishes.
+// a known truth, frames that are harmed, and an [Outcome] with the figures that a driver publishes. [Bed] tells byte by byte
+// what a session hears, and [SteadyState] that it allocates nothing.
 //
 // [Room] couples the session of a cuff with its device in virtual time, and [CuffWitness] fails a test for whatever such a
-// session must never do.
+// session must never do. [Blind] holds what all drivers of monitors promise that say nothing of the cuff while they measure.
 //
 // What a driver must do is written beside each check of [Run]. The suite is the one package under devices that reads
 // files, because golden files are; nothing but tests imports it.

@@ -49,8 +49,7 @@ type Damage struct {
 // calls the session whenever it asked to be woken.
 func (d Damage) Run(t testing.TB, hours float64, harm Harm, seed uint64) *Outcome {
 	t.Helper()
-	s, err := d.Driver.NewSession(d.Settings)
-	require.NoError(t, err)
+	s := Open(t, d.Driver, d.Settings)
 	o := &Outcome{Rules: d.Rules}
 	if o.Rules.Window == 0 {
 		o.Rules.Window = max(time.Second, d.Every)

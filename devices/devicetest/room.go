@@ -40,9 +40,7 @@ type Room struct {
 // NewRoom opens a session of d at [Start].
 func NewRoom(t testing.TB, d devices.Driver, set devices.Settings, device func(time.Time, []byte) ([]byte, time.Time)) *Room {
 	t.Helper()
-	s, err := d.NewSession(set)
-	require.NoError(t, err)
-	return &Room{T: t, Session: s, Device: device, Now: Start}
+	return &Room{T: t, Session: Open(t, d, set), Device: device, Now: Start}
 }
 
 // Run lets d pass, from one moment at which something happens to the next, or stops early when until says so.
@@ -150,6 +148,12 @@ func (r *Room) Last() devices.CuffState {
 func (r *Room) Over() bool {
 	p := r.Last().Phase
 	return p == devices.CuffDone || p == devices.CuffFailed
+}
+
+// Open lets the handshake pass, 20 s of it at most, and fails the test if the cuff is not idle then.
+func (r *Room) Open() {
+	r.Run(20*time.Second, func() bool { return r.Last().Phase == devices.CuffIdle })
+	require.Equal(r.T, devices.CuffIdle, r.Last().Phase, "no handshake within 20 s")
 }
 
 // Ready lets time pass until a start would be accepted, four minutes at most, and fails the test if none is.

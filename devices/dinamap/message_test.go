@@ -8,6 +8,7 @@ import (
 
 	"bedside/devices"
 	"bedside/devices/devicetest"
+	"bedside/devices/dinamap"
 )
 
 // The literals of cuffs.md section 5 are made by the rule of the same section.
@@ -21,7 +22,7 @@ func TestCheckOfThePublishedLiterals(t *testing.T) {
 // listen gives a session lines and returns how many frames it counted and the bytes that it gave up.
 func listen(t *testing.T, text string) (frames, framed, dropped int) {
 	t.Helper()
-	s := session(t, devices.Settings{})
+	s := devicetest.Open(t, dinamap.Driver(), devices.Settings{})
 	s.Step(devicetest.Start, nil)
 	out := s.Step(devicetest.Start.Add(time.Millisecond), []byte(text))
 	for _, f := range out.Faults {
@@ -82,7 +83,7 @@ func TestEverySingleDamageIsFound(t *testing.T) {
 // reply behind a byte of noise.
 func requireNoReport(t *testing.T, rx []byte) {
 	t.Helper()
-	s := session(t, devices.Settings{})
+	s := devicetest.Open(t, dinamap.Driver(), devices.Settings{})
 	now := devicetest.Start
 	s.Step(now, nil)
 	for range 2 {

@@ -1,14 +1,15 @@
 package dinamap_test
 
 import (
+	"math/rand/v2"
 	"testing"
 	"time"
 
 	"bedside/devices"
 	"bedside/devices/devicetest"
 	"bedside/devices/dinamap"
-	"bedside/simulators"
 	simulator "bedside/simulators/dinamap"
+	"bedside/simulators/simulatortest"
 )
 
 // Messages as cuffs.md section 5 prints them, written out once more, so that a slip in the driver's own table is a failed
@@ -19,52 +20,36 @@ var (
 	stop  = []byte{0x20, 0x4E, 0x44, 0x21, 0x35, 0x0D}
 )
 
-var (
-	allow = devices.Settings{AllowStart: true}
-	// rested is allow with a past that is known: no air for longer than any cycle.
-	rested = devices.Settings{AllowStart: true, CuffUsed: devicetest.Start.Add(-time.Hour)}
-)
+var old = simulator.Options{Old: simulator.Values{Systolic: 150, Diastolic: 95, Mean: 113}, OldAge: 4 * time.Minute}
 
-// room is a session beside a monitor; truth may change under way.
-type room struct {
-	*devicetest.Room
-	monitor *simulator.Device
-	truth   simulators.Vitals
+// family is what the tests share that all drivers of monitors pass which say nothing of the cuff.
+var family = devicetest.Blind{
+	Driver: dinamap.Driver(),
+	Read:   read, Start: start, Stop: stop, Ack: checked(" NC"), Report: checked(" NA0000000000000000"),
+	Simulated: func(seed uint64) devicetest.Monitor {
+		o := old
+		o.Seed = seed
+		return beside(o)
+	},
+	Odd: func(rng *rand.Rand) devicetest.Monitor {
+		return beside(simulator.Options{Seed: rng.Uint64(), Deaf: rng.IntN(4) == 0})
+	},
+	Lie: func(rng *rand.Rand) []byte {
+		if rng.IntN(2) == 0 {
+			return checked(fakeReport(rng))
+		}
+		return checked([]string{" NC", " ND", " NA", " NA100", " XY"}[rng.IntN(5)])
+	},
 }
 
-func newRoom(t testing.TB, set devices.Settings, o simulator.Options) *room {
-	t.Helper()
-	r := &room{monitor: simulator.New(o), truth: simulators.Vitals{
-		PulseRate: 72, SpO2: 97, PerfusionIndex: 2, Systolic: 120, Diastolic: 80, Mean: 93,
-	}}
-	r.Room = devicetest.NewRoom(t, dinamap.Driver(), set, func(now time.Time, rx []byte) ([]byte, time.Time) {
-		tx, wake := r.monitor.Step(now, r.truth, rx)
-		r.truth.CuffPress = false
-		return tx, wake
-	})
-	r.Witness = newWitness(t)
-	return r
-}
-
-func newWitness(t testing.TB) *devicetest.CuffWitness {
-	return &devicetest.CuffWitness{
-		T: t, Start: start, Stop: stop, Harmless: [][]byte{read}, Gap: 100 * time.Millisecond,
+// fakeReport is a result of any status, age and numbers.
+func fakeReport(rng *rand.Rand) string {
+	b := []byte(" NA100")
+	b[3] = "0123A"[rng.IntN(5)]
+	for range 13 {
+		b = append(b, byte('0'+rng.IntN(10)))
 	}
-}
-
-// open waits for the handshake.
-func (r *room) open() {
-	r.Run(15*time.Second, func() bool { return r.Last().Phase == devices.CuffIdle })
-}
-
-// press lets staff press the monitor's own start button.
-func (r *room) press() {
-	r.truth.CuffPress = true
-	tx, _ := r.monitor.Step(r.Now, r.truth, nil)
-	r.truth.CuffPress = false
-	if len(tx) > 0 {
-		panic("an answer was lost")
-	}
+	return string(b)
 }
 
 // checked appends check and CR to a message.
@@ -76,38 +61,18 @@ func checked(text string) []byte {
 	return append([]byte(text), byte(sum>>6)+0x20, byte(sum&0x3F)+0x20, '\r')
 }
 
-// stub is a monitor that does what a test tells it: it answers reads with report, and all else with ack if that is set.
-type stub struct {
-	report func(now time.Time) string // empty for silence
-	ack    string
-	starts []time.Time
-	stops  []time.Time
+func beside(o simulator.Options) *simulatortest.Monitor[*simulator.Device] {
+	return simulatortest.Beside(simulator.New(o))
 }
 
-func (s *stub) step(now time.Time, rx []byte) ([]byte, time.Time) {
-	switch string(rx) {
-	case string(start):
-		s.starts = append(s.starts, now)
-	case string(stop):
-		s.stops = append(s.stops, now)
-	case string(read):
-		if text := s.report(now); text != "" {
-			return checked(text), time.Time{}
-		}
-		return nil, time.Time{}
-	default:
-		return nil, time.Time{}
-	}
-	if s.ack == "" {
-		return nil, time.Time{}
-	}
-	return checked(s.ack), time.Time{}
+// room is a session beside a monitor.
+type room struct {
+	*devicetest.Room
+	monitor *simulatortest.Monitor[*simulator.Device]
 }
 
-// stubbed is a room with a stub.
-func stubbed(t testing.TB, set devices.Settings, s *stub) *devicetest.Room {
+func newRoom(t testing.TB, set devices.Settings, o simulator.Options) *room {
 	t.Helper()
-	r := devicetest.NewRoom(t, dinamap.Driver(), set, s.step)
-	r.Witness = newWitness(t)
-	return r
+	m := beside(o)
+	return &room{Room: family.Room(t, set, m.Step), monitor: m}
 }

@@ -13,15 +13,13 @@ import (
 	simulator "bedside/simulators/dinamap"
 )
 
-var old = simulator.Options{Old: simulator.Values{Systolic: 150, Diastolic: 95, Mean: 113}, OldAge: 4 * time.Minute}
-
 func TestMeasuresWithSimulatedMonitor(t *testing.T) {
 	for name, o := range map[string]simulator.Options{
 		"first result": {}, "an old result before": old, "line feeds": {LineFeed: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRoom(t, rested, o)
-			r.open()
+			r := newRoom(t, devicetest.Rested, o)
+			r.Open()
 			require.NoError(t, r.Order(devices.CuffStart))
 			r.Run(2*time.Minute, r.Over)
 			require.Equal(t, devices.CuffDone, r.Last().Phase)
@@ -33,7 +31,7 @@ func TestMeasuresWithSimulatedMonitor(t *testing.T) {
 			r.Run(10*time.Minute, nil)
 			assert.Len(t, r.Readings, 1, "once")
 			assert.Empty(t, r.Faults, "a good line and a good monitor give no fault")
-			assert.Equal(t, simulator.Counts{}, r.monitor.Counts())
+			assert.Zero(t, r.monitor.Device.Counts())
 			assert.Equal(t, 1, r.monitor.Cycles())
 			assert.Empty(t, r.When(stop))
 		})
@@ -47,7 +45,7 @@ func TestAnOldResultIsNeverNew(t *testing.T) {
 			t.Run(fmt.Sprint(age, wraps), func(t *testing.T) {
 				o := old
 				o.OldAge, o.Wraps = age, wraps
-				r := newRoom(t, rested, o)
+				r := newRoom(t, devicetest.Rested, o)
 				r.Run(3*time.Hour, nil)
 				assert.Empty(t, r.Readings)
 				assert.Equal(t, devices.CuffIdle, r.Last().Phase)
@@ -61,8 +59,8 @@ func TestTheEndOfTheAgeIsNoResult(t *testing.T) {
 	for _, wraps := range []bool{false, true} {
 		o := old
 		o.OldAge, o.Wraps, o.Deaf = 9970*time.Second, wraps, true
-		r := newRoom(t, rested, o)
-		r.open()
+		r := newRoom(t, devicetest.Rested, o)
+		r.Open()
 		require.NoError(t, r.Order(devices.CuffStart))
 		r.Run(4*time.Minute, nil)
 		assert.Empty(t, r.Readings, "wraps: %v", wraps)
@@ -73,19 +71,19 @@ func TestTheEndOfTheAgeIsNoResult(t *testing.T) {
 
 // An age that stands still at its end may be followed by a new result with the same numbers.
 func TestSameNumbersAfterHours(t *testing.T) {
-	r := newRoom(t, rested, simulator.Options{Old: simulator.Values{Systolic: 120, Diastolic: 80, Mean: 93}})
+	r := newRoom(t, devicetest.Rested, simulator.Options{Old: simulator.Values{Systolic: 120, Diastolic: 80, Mean: 93}})
 	r.Run(3*time.Hour, nil)
 	assert.Equal(t, devices.CuffDone, r.Measure().Phase)
 	assert.Len(t, r.Readings, 1)
 }
 
 func TestStaffPressedMeasurementIsFoundOnce(t *testing.T) {
-	for name, set := range map[string]devices.Settings{"staff only": {}, "agent may start": rested} {
+	for name, set := range map[string]devices.Settings{"staff only": {}, "agent may start": devicetest.Rested} {
 		t.Run(name, func(t *testing.T) {
 			r := newRoom(t, set, old)
-			r.open()
+			r.Open()
 			r.Run(7*time.Second, nil)
-			r.press()
+			r.monitor.Press()
 			r.Run(10*time.Minute, nil)
 			require.Len(t, r.Readings, 1)
 			sys, _ := r.Readings[0].Value(devices.Systolic)
@@ -98,9 +96,9 @@ func TestStaffPressedMeasurementIsFoundOnce(t *testing.T) {
 
 // Air that staff put in needs its rest as well.
 func TestNoStartSoonAfterStaff(t *testing.T) {
-	r := newRoom(t, rested, old)
-	r.open()
-	r.press()
+	r := newRoom(t, devicetest.Rested, old)
+	r.Open()
+	r.monitor.Press()
 	r.Run(2*time.Minute, func() bool { return len(r.Readings) == 1 })
 	ended := r.Now
 	assert.ErrorIs(t, r.Order(devices.CuffStart), devices.ErrCuffTooSoon)
@@ -113,9 +111,9 @@ func TestFailureStatus(t *testing.T) {
 	for status, code := range map[byte]int{'3': 3, '9': 9, 'A': 'A', '~': '~'} {
 		o := old
 		o.Failure = status
-		r := newRoom(t, rested, o)
-		r.truth.CuffLoose = true
-		r.open()
+		r := newRoom(t, devicetest.Rested, o)
+		r.monitor.Truth.CuffLoose = true
+		r.Open()
 		require.NoError(t, r.Order(devices.CuffStart))
 		r.Run(2*time.Minute, r.Over)
 		last := r.Last()
@@ -124,7 +122,7 @@ func TestFailureStatus(t *testing.T) {
 		}, last)
 		assert.Empty(t, r.Readings)
 		assert.Empty(t, r.When(stop), "it is over")
-		r.truth.CuffLoose = false
+		r.monitor.Truth.CuffLoose = false
 		assert.Equal(t, devices.CuffDone, r.Measure().Phase, "and the next one is good")
 	}
 }
@@ -132,8 +130,8 @@ func TestFailureStatus(t *testing.T) {
 // Whatever a patient and a cuff do, the outcome is numbers or a failure, never an old result.
 func TestEveryFaultOfACuff(t *testing.T) {
 	for class := devices.CuffWeak; class <= devices.CuffHardware; class++ {
-		r := newRoom(t, rested, old)
-		r.truth.CuffFault = class
+		r := newRoom(t, devicetest.Rested, old)
+		r.monitor.Truth.CuffFault = class
 		got := r.Measure()
 		assert.Equal(t, devices.CuffFailed, got.Phase, class)
 		assert.Equal(t, devices.CuffIndeterminate, got.Class, class)
@@ -143,19 +141,19 @@ func TestEveryFaultOfACuff(t *testing.T) {
 	}
 }
 
-// No answer at all is one thing; a status that never says anything is another. Both end with a cancel.
+// A status that says that all is well is not believed beside numbers that are not.
 func TestNumbersThatNobodyCanHave(t *testing.T) {
 	for _, numbers := range []string{
 		"301080093", "120029093", "120093093", "120080120", "120080079", "080120093", "000000000",
 	} {
-		s := &stub{ack: " NC"}
-		s.report = func(now time.Time) string {
-			if len(s.starts) == 0 || now.Sub(s.starts[0]) < 30*time.Second {
-				return fmt.Sprintf(" NA100%04d150095113", now.Sub(devicetest.Start)/time.Second+500)
+		s := &devicetest.BlindStub{Ack: checked(" NC")}
+		s.Report = func(now time.Time) []byte {
+			if len(s.Starts) == 0 || now.Sub(s.Starts[0]) < 30*time.Second {
+				return checked(fmt.Sprintf(" NA100%04d150095113", now.Sub(devicetest.Start)/time.Second+500))
 			}
-			return fmt.Sprintf(" NA100%04d%s", (now.Sub(s.starts[0])-30*time.Second)/time.Second, numbers)
+			return checked(fmt.Sprintf(" NA100%04d%s", (now.Sub(s.Starts[0])-30*time.Second)/time.Second, numbers))
 		}
-		r := stubbed(t, rested, s)
+		r := family.Stubbed(t, devicetest.Rested, s)
 		got := r.Measure()
 		assert.Equal(t, devices.CuffFailed, got.Phase, numbers)
 		assert.Equal(t, devices.CuffIndeterminate, got.Class, numbers)
@@ -166,18 +164,18 @@ func TestNumbersThatNobodyCanHave(t *testing.T) {
 // A result that comes sooner than any cuff can measure belongs to somebody else's start. It is true all the same; what
 // became of ours is not known, so it is cancelled.
 func TestAResultTooSoonIsNotOfOurStart(t *testing.T) {
-	s := &stub{ack: " NX"}
-	s.report = func(now time.Time) string {
-		if len(s.starts) == 0 || now.Sub(s.starts[0]) < 6*time.Second {
-			return " NA0000000000000000"
+	s := &devicetest.BlindStub{Ack: checked(" NX")}
+	s.Report = func(now time.Time) []byte {
+		if len(s.Starts) == 0 || now.Sub(s.Starts[0]) < 6*time.Second {
+			return checked(" NA0000000000000000")
 		}
-		return fmt.Sprintf(" NA100%04d120080093", (now.Sub(s.starts[0])-6*time.Second)/time.Second)
+		return checked(fmt.Sprintf(" NA100%04d120080093", (now.Sub(s.Starts[0])-6*time.Second)/time.Second))
 	}
-	r := stubbed(t, rested, s)
+	r := family.Stubbed(t, devicetest.Rested, s)
 	r.Ready()
 	r.Run(time.Minute, nil)
 	require.Len(t, r.Readings, 1)
-	require.Len(t, s.stops, 1)
+	require.Len(t, s.Stops, 1)
 	assert.Equal(t, devices.CuffFailed, r.Last().Phase)
 	assert.Equal(t, devices.CuffIndeterminate, r.Last().Class)
 }
@@ -185,14 +183,14 @@ func TestAResultTooSoonIsNotOfOurStart(t *testing.T) {
 // Two reads in a row must agree. A single one with another face is asked for again.
 func TestOneOddAnswerIsNotBelieved(t *testing.T) {
 	reads := 0
-	s := &stub{ack: " NC"}
-	s.report = func(now time.Time) string {
+	s := &devicetest.BlindStub{Ack: checked(" NC")}
+	s.Report = func(now time.Time) []byte {
 		if reads++; reads == 7 {
-			return " NA1000000131081095"
+			return checked(" NA1000000131081095")
 		}
-		return fmt.Sprintf(" NA100%04d150095113", now.Sub(devicetest.Start)/time.Second+60)
+		return checked(fmt.Sprintf(" NA100%04d150095113", now.Sub(devicetest.Start)/time.Second+60))
 	}
-	r := stubbed(t, devices.Settings{}, s)
+	r := family.Stubbed(t, devices.Settings{}, s)
 	r.Run(time.Minute, nil)
 	assert.Empty(t, r.Readings)
 	require.Len(t, r.Faults, 1)

@@ -9,6 +9,7 @@ import (
 
 	"bedside/devices"
 	"bedside/devices/devicetest"
+	"bedside/devices/devicetest/brevity"
 	"bedside/devices/fivebyte"
 )
 
@@ -102,7 +103,7 @@ func looksWhole(b []byte) bool {
 // of the frames is damaged, or a fiftieth lost.
 func TestDamage(t *testing.T) {
 	hours := 10.0
-	if devicetest.Brief() {
+	if brevity.Asked() {
 		hours = 1
 	}
 	for name, harm := range map[string]devicetest.Harm{"a tenth damaged": devicetest.Corrupt, "a fiftieth lost": devicetest.Lose} {

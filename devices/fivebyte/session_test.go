@@ -18,8 +18,7 @@ var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // hear gives a new session the bytes, a sixtieth of a second for each five of them, and returns readings and frames.
 func hear(t require.TestingT, rx []byte) (readings []string, frames int) {
-	s, err := fivebyte.Driver().NewSession(devices.Settings{})
-	require.NoError(t, err)
+	s := devicetest.Open(t, fivebyte.Driver(), devices.Settings{})
 	now := start
 	for len(rx) > 0 {
 		n := min(5, len(rx))
@@ -160,13 +159,6 @@ func TestAnythingIsForgotten(t *testing.T) {
 }
 
 func TestSteadyStateAllocatesNothing(t *testing.T) {
-	s, err := fivebyte.Driver().NewSession(devices.Settings{})
-	require.NoError(t, err)
-	rx, now, readings := repeat(500, shown{rate: 72, sat: 98}), start, 0
-	allocs := testing.AllocsPerRun(50, func() {
-		now = now.Add(time.Second)
-		readings += len(s.Step(now, rx).Readings)
-	})
-	assert.Zero(t, allocs)
-	assert.Greater(t, readings, 1000)
+	readings, _ := devicetest.SteadyState(t, fivebyte.Driver(), time.Second, repeat(500, shown{rate: 72, sat: 98}))
+	assert.GreaterOrEqual(t, readings, 20*devicetest.Steps)
 }

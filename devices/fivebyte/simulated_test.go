@@ -9,25 +9,24 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/devices"
+	"bedside/devices/devicetest"
 	"bedside/devices/fivebyte"
 	"bedside/simulators"
-	"bedside/simulators/fault"
 	simulated "bedside/simulators/fivebyte"
+	"bedside/simulators/simulatortest"
 )
 
 // couple lets a session listen to the simulated instrument, which was written independently.
-func couple(t *testing.T, o simulated.Options, length time.Duration, truth func(time.Duration) simulators.Vitals, line simulators.Line) simulators.Trace {
+func couple(t *testing.T, o simulated.Options, length time.Duration, truth simulatortest.Truth, line simulators.Line) simulators.Trace {
 	t.Helper()
 	var set devices.Settings
 	if o.Berry {
 		set.Variant = "berry-115200"
 	}
-	s, err := fivebyte.Driver().NewSession(set)
-	require.NoError(t, err)
-	return simulators.Couple(simulators.Coupling{
-		Session: s, Device: simulated.New(o), From: start, To: start.Add(length), ToHost: line, Waves: true,
-		Truth: func(now time.Time) simulators.Vitals { return truth(now.Sub(start)) },
-	})
+	s := devicetest.Open(t, fivebyte.Driver(), set)
+	return simulatortest.Listen(simulators.Coupling{
+		Session: s, Device: simulated.New(o), From: start, ToHost: line, Waves: true,
+	}, length, truth)
 }
 
 // TestSimulatedInstruments follows a slow rise past 128 with the finger out, and the sensor unplugged, for a while.
@@ -79,37 +78,18 @@ func TestSimulatedInstruments(t *testing.T) {
 	}
 }
 
-func calm(time.Duration) simulators.Vitals {
-	return simulators.Vitals{PulseRate: 72, SpO2: 97, PerfusionIndex: 2}
-}
+var calm = simulatortest.Always(simulators.Vitals{PulseRate: 72, SpO2: 97, PerfusionIndex: 2})
 
 func TestACablePulledForAMinuteIsBackAtOnce(t *testing.T) {
-	line := fault.New(fault.Options{Start: start, Windows: []fault.Window{{Kind: fault.Unplug, From: 20 * time.Second, For: time.Minute}}})
-	last, gap := start, time.Duration(0)
-	for _, r := range couple(t, simulated.Options{}, 2*time.Minute, calm, line).Readings {
-		gap = max(gap, r.At.Sub(last))
-		last = r.At
-	}
-	assert.Less(t, gap, 61*time.Second)
-	assert.Greater(t, last.Sub(start), 119*time.Second)
+	trace := couple(t, simulated.Options{}, 2*time.Minute, calm, simulatortest.Pulled(start))
+	longest, last := simulatortest.Gaps(&trace, start)
+	assert.Less(t, longest, 61*time.Second)
+	assert.Greater(t, last, 119*time.Second)
 }
 
 func TestAnHourOnABadLine(t *testing.T) {
-	line := fault.New(fault.Options{Seed: 7, Start: start, Windows: []fault.Window{
-		{Kind: fault.Corrupt, For: time.Hour, Rate: 0.01},
-		{Kind: fault.Drop, For: time.Hour, Rate: 0.005},
-		{Kind: fault.Double, For: time.Hour, Rate: 0.005},
-		{Kind: fault.Add, For: time.Hour, Rate: 0.005},
-	}})
-	trace := couple(t, simulated.Options{Seed: 7}, time.Hour, calm, line)
-	values := 0
-	for _, r := range trace.Readings {
-		for _, m := range r.Measurements {
-			values++
-			want := map[devices.Vital]int{devices.PulseRate: 72, devices.SpO2: 97}[m.Vital]
-			require.Equal(t, want, m.Value, "%v at %v", m.Vital, r.At.Sub(start))
-		}
-	}
+	trace := couple(t, simulated.Options{Seed: 7}, time.Hour, calm, simulatortest.BadHour(7, start))
+	values := simulatortest.Only(t, &trace, start, map[devices.Vital]int{devices.PulseRate: 72, devices.SpO2: 97})
 	assert.Greater(t, values, 2*3600)
 	assert.LessOrEqual(t, trace.FramedBytes, trace.Received)
 }

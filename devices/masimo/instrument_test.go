@@ -5,14 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
-
-	"bedside/devices"
 	"bedside/devices/devicetest"
 	"bedside/devices/masimo"
 )
 
-var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+var start = devicetest.Start
 
 // says is what a line says; its zero value has no numbers.
 type says struct {
@@ -34,37 +31,15 @@ func line(at time.Time, v says) []byte {
 }
 
 // bed is a session with its clock.
-type bed struct {
-	t   *testing.T
-	s   devices.Session
-	now time.Time
-}
+type bed struct{ *devicetest.Bed }
 
-func newBed(t *testing.T) *bed {
-	t.Helper()
-	s, err := masimo.Driver().NewSession(devices.Settings{})
-	require.NoError(t, err)
-	return &bed{t: t, s: s, now: start}
-}
-
-// after lets time pass and gives bytes; it returns the readings in words.
-func (b *bed) after(d time.Duration, rx []byte) []string {
-	b.now = b.now.Add(d)
-	var texts []string
-	out := b.s.Step(b.now, rx)
-	require.Empty(b.t, out.Tx, "a listener")
-	for _, r := range out.Readings {
-		require.Equal(b.t, b.now, r.At)
-		texts = append(texts, devicetest.ReadingText(&r))
-	}
-	return texts
-}
+func newBed(t testing.TB) bed { return bed{devicetest.NewBed(t, masimo.Driver())} }
 
 // hear gives one line a second and returns all readings.
-func (b *bed) hear(all ...says) []string {
+func (b bed) hear(all ...says) []string {
 	var texts []string
 	for _, v := range all {
-		texts = append(texts, b.after(time.Second, line(b.now, v))...)
+		texts = append(texts, b.After(time.Second, line(b.Now, v))...)
 	}
 	return texts
 }

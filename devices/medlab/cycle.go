@@ -116,13 +116,13 @@ func (s *session) fetched(r result, busy bool) {
 }
 
 // conclude reports the outcome. The message alone decides whether there is one; numbers that no adult can have, that
-// came sooner than any cuff can measure, or that the cuff was not seen to reach, are not reported.
+// came sooner than any cuff can measure, or that the cuff was not seen to hold, are not reported.
 func (s *session) conclude(r result) {
 	switch {
 	case r.code != 0:
 		s.fault(devices.DeviceError, r.code)
 		s.fail(classOf(r.code), r.code)
-	case s.order.class != 0, !r.plausible(), s.swing.Top < r.mean:
+	case s.order.class != 0, !r.plausible(), s.swing.Held < r.mean:
 		s.fault(devices.Inconsistent, 0)
 		s.fail(devices.CuffIndeterminate, 0)
 	default:

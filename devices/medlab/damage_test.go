@@ -9,6 +9,7 @@ import (
 
 	"bedside/devices"
 	"bedside/devices/devicetest"
+	"bedside/devices/devicetest/brevity"
 	"bedside/simulators"
 	simulator "bedside/simulators/medlab"
 )
@@ -18,7 +19,7 @@ import (
 func TestDamagedLineForTenHours(t *testing.T) {
 	const between = 2 * time.Minute
 	hours := 10.0
-	if devicetest.Brief() {
+	if brevity.Asked() {
 		hours = 2
 	}
 	for name, c := range map[string]struct {

@@ -61,8 +61,8 @@
 // No check protects what the module says, so each thing must be said twice, alike, or be said by several. A result is
 // asked for until two replies in a row say the same (at most six times). Its numbers are reported only if the measurement
 // was begun by this session and ended with the marker at least 5 s after the start, the message is 0, 30 <= diastolic <
-// mean < systolic <= 300 mmHg, the rate is 20..300 /min or not measured, and the cuff was seen to hold at least the mean
-// pressure. Given up for that: a measurement whose marker was lost has no result, though the module may have one. A live pressure
+// mean < systolic <= 300 mmHg, the rate is 20..300 /min or not measured, and two live pressures in a row were at least the
+// mean. Given up for that: a measurement whose marker was lost has no result, though the module may have one. A live pressure
 // is shown if it is within 40 mmHg of the last one; one that is not waits for the next packet to confirm it.
 //
 // Measured over ten simulated hours, three times, with a measurement every two minutes, another truth each time, and harm

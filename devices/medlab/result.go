@@ -54,7 +54,7 @@ func value(b []byte) int {
 	return unknown
 }
 
-// plausible reports whether the numbers can be those of a living adult . The rate alone may be
+// plausible reports whether the numbers can be those of a living adult (cuffs.md section 14.2). The rate alone may be
 // unknown.
 func (r result) plausible() bool {
 	return cuff.Plausible(r.systolic, r.diastolic, r.mean) && (r.rate == unknown || cuff.PlausibleRate(r.rate))

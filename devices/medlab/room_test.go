@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/devices"
+	"bedside/devices/devicetest"
 	"bedside/devices/medlab"
 	"bedside/simulators"
 	simulator "bedside/simulators/medlab"
@@ -39,10 +40,7 @@ func resultPacket(systolic, diastolic, mean, rate, message int) []byte {
 }
 
 func session(t testing.TB, set devices.Settings) devices.Session {
-	t.Helper()
-	s, err := medlab.Driver().NewSession(set)
-	require.NoError(t, err)
-	return s
+	return devicetest.Open(t, medlab.Driver(), set)
 }
 
 // sent is one write of the host.

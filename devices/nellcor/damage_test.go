@@ -4,8 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
-
 	"bedside/devices"
 	"bedside/devices/devicetest"
 	"bedside/devices/nellcor"
@@ -46,48 +44,11 @@ func damage(tr truth) devicetest.Damage {
 	}
 }
 
-// TestDamage measures what the package comment states: ten hours of a line on which a tenth of the lines is damaged, or a
-// fiftieth lost. No check protects a digit here, so the bounds are not zero: a digit that turns into a neighbour looks
-// like life. They are about twice what many seeds gave (our choice).
-func TestDamage(t *testing.T) {
-	hours, seeds := 10.0, []uint64{1, 2}
-	if devicetest.Brief() {
-		hours, seeds = 1, []uint64{1}
-	}
-	for _, kind := range []string{"constant", "varying"} {
-		for _, h := range []struct {
-			name string
-			do   devicetest.Harm
-			most float64 // wrong readings an hour
-		}{{"a tenth damaged", devicetest.Corrupt, 0.3}, {"a fiftieth lost", devicetest.Lose, 0}} {
-			t.Run(h.name+", "+kind, func(t *testing.T) {
-				wrong := 0
-				for _, seed := range seeds {
-					tr := truth(constant)
-					if kind == "varying" {
-						tr = varying(seed)
-					}
-					got := damage(tr).Run(t, hours, h.do, seed)
-					t.Logf("seed %d: %v", seed, got)
-					wrong += got.Wrong
-					assert.LessOrEqual(t, got.Worst[devices.SpO2], 4, "seed %d: %s", seed, got.Example)
-					assert.LessOrEqual(t, got.Worst[devices.PulseRate], 30, "seed %d: %s", seed, got.Example)
-					assert.Zero(t, got.Unusable, "seed %d: the code decides", seed)
-					assert.GreaterOrEqual(t, got.Readings*100, got.Frames*75, "seed %d", seed)
-				}
-				assert.LessOrEqual(t, float64(wrong), h.most*hours*float64(len(seeds))+1)
-			})
-		}
-	}
-}
+func wandering(seed uint64) devicetest.Damage { return damage(varying(seed)) }
 
-// TestUndamagedIsAllBelieved guards the other side: on a clean line nothing is refused for long.
+func TestDamage(t *testing.T) { devicetest.Unprotected(t, damage(constant), wandering) }
+
+// A leap costs two lines.
 func TestUndamagedIsAllBelieved(t *testing.T) {
-	got := damage(varying(9)).Run(t, 2, devicetest.Spare, 9)
-	t.Log(got)
-	assert.Zero(t, got.Wrong, got.Example)
-	assert.LessOrEqual(t, got.Longest, 3*lineTime, "a leap costs two lines")
-	assert.GreaterOrEqual(t, got.Readings*100, got.Usable*96)
-	steady := damage(constant).Run(t, 2, devicetest.Spare, 9)
-	assert.Equal(t, steady.Frames-1, steady.Readings, "all but the first")
+	devicetest.AllBelieved(t, damage(constant), wandering(9), 3*lineTime)
 }

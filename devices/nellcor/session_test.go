@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"bedside/devices"
+	"bedside/devices/devicetest"
 	"bedside/devices/nellcor"
 )
 
@@ -24,7 +25,7 @@ func (v says) with(state string) says {
 
 func TestNoValueBeforeTwoLinesAgree(t *testing.T) {
 	b := newBed(t)
-	assert.Empty(t, b.after(0, line(start, well)[19:]), "it began before we listened")
+	assert.Empty(t, b.After(0, line(start, well)[19:]), "it began before we listened")
 	assert.Empty(t, b.hear(says{rate: 120, sat: 88, amplitude: 25}))
 	assert.Empty(t, b.hear(well), "does not agree with the one before")
 	assert.Equal(t, []string{"reading pulse_rate=72 spo2=97"}, b.hear(well))
@@ -55,9 +56,9 @@ func TestZeroIsMissing(t *testing.T) {
 	zeros := func(state string) []byte {
 		return bytes.Replace(line(start, says{state: state}), []byte("---     ---"), []byte("  0       0"), 1)
 	}
-	assert.Equal(t, []string{"reading pulse_rate:searching spo2:searching [searching]"}, newBed(t).after(0, zeros("PS")))
-	assert.Equal(t, []string{"reading pulse_rate:searching spo2:searching"}, newBed(t).after(0, zeros("")))
-	assert.Equal(t, []string{"reading pulse_rate:artifact spo2:artifact [artifact]"}, newBed(t).after(0, zeros("MO")))
+	assert.Equal(t, []string{"reading pulse_rate:searching spo2:searching [searching]"}, newBed(t).After(0, zeros("PS")))
+	assert.Equal(t, []string{"reading pulse_rate:searching spo2:searching"}, newBed(t).After(0, zeros("")))
+	assert.Equal(t, []string{"reading pulse_rate:artifact spo2:artifact [artifact]"}, newBed(t).After(0, zeros("MO")))
 }
 
 func TestSearchingWithNumbersKeepsThem(t *testing.T) {
@@ -107,7 +108,7 @@ func TestLinesThatAreNone(t *testing.T) {
 	for name, text := range tests {
 		b := newBed(t)
 		b.hear(well)
-		out := b.s.Step(b.now.Add(time.Second), []byte(text+"\n"))
+		out := b.Session.Step(b.Now.Add(time.Second), []byte(text+"\n"))
 		assert.Equal(t, []devices.Fault{{Kind: devices.BadFrame, Bytes: len(text) + 1}}, out.Faults, name)
 		assert.Zero(t, out.Frames, name)
 		assert.Len(t, b.hear(well), 1, "%s: the next line is read", name)
@@ -123,7 +124,7 @@ func TestHeadersGiveNothing(t *testing.T) {
 	} {
 		b := newBed(t)
 		b.hear(well, well)
-		out := b.s.Step(b.now, []byte(text+"\r\n"))
+		out := b.Session.Step(b.Now, []byte(text+"\r\n"))
 		assert.Empty(t, out.Readings, text)
 		assert.Empty(t, out.Faults, text)
 		assert.Equal(t, 1, out.Frames, text)
@@ -137,7 +138,7 @@ func TestAnOldValueNeverLooksCurrent(t *testing.T) {
 	b.hear(well, well)
 	var got []string
 	for range 8 {
-		got = append(got, b.after(lineTime, []byte("97 72 25\r\n"))...)
+		got = append(got, b.After(lineTime, []byte("97 72 25\r\n"))...)
 	}
 	assert.Equal(t, []string{gone, gone}, got, "every eight seconds")
 	assert.Len(t, b.hear(well), 1, "the last believed line agrees")
@@ -146,7 +147,7 @@ func TestAnOldValueNeverLooksCurrent(t *testing.T) {
 func TestSilenceBeginsAnew(t *testing.T) {
 	b := newBed(t)
 	b.hear(well, well)
-	assert.Empty(t, b.after(6*time.Second, line(b.now, well)))
+	assert.Empty(t, b.After(6*time.Second, line(b.Now, well)))
 	assert.Len(t, b.hear(well), 1)
 }
 
@@ -166,14 +167,6 @@ func TestAJumpIsBelievedWithTheThirdLine(t *testing.T) {
 }
 
 func TestSteadyStateAllocatesNothing(t *testing.T) {
-	s, err := nellcor.Driver().NewSession(devices.Settings{})
-	require.NoError(t, err)
-	rx := bytes.Repeat(line(start, well), 40)
-	now, readings := start, 0
-	allocs := testing.AllocsPerRun(50, func() {
-		now = now.Add(time.Second)
-		readings += len(s.Step(now, rx).Readings)
-	})
-	assert.Zero(t, allocs)
-	assert.Greater(t, readings, 1900)
+	readings, _ := devicetest.SteadyState(t, nellcor.Driver(), time.Second, bytes.Repeat(line(start, well), 40))
+	assert.Equal(t, 40*devicetest.Steps, readings)
 }

@@ -8,21 +8,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/devices"
+	"bedside/devices/devicetest"
 	"bedside/devices/nellcor"
 	"bedside/simulators"
-	"bedside/simulators/fault"
 	simulated "bedside/simulators/nellcor"
+	"bedside/simulators/simulatortest"
 )
 
 // couple lets the simulated instrument, which was written independently, talk to a session.
-func couple(t *testing.T, o simulated.Options, length time.Duration, truth func(time.Duration) simulators.Vitals, cable simulators.Line) simulators.Trace {
+func couple(t *testing.T, o simulated.Options, length time.Duration, truth simulatortest.Truth, cable simulators.Line) simulators.Trace {
 	t.Helper()
-	s, err := nellcor.Driver().NewSession(devices.Settings{})
-	require.NoError(t, err)
-	return simulators.Couple(simulators.Coupling{
-		Session: s, Device: simulated.New(o), From: start, To: start.Add(length), ToHost: cable,
-		Truth: func(now time.Time) simulators.Vitals { return truth(now.Sub(start)) },
-	})
+	return simulatortest.Listen(simulators.Coupling{
+		Session: devicetest.Open(t, nellcor.Driver(), devices.Settings{}), Device: simulated.New(o), From: start, ToHost: cable,
+	}, length, truth)
 }
 
 func rising(at time.Duration) simulators.Vitals {
@@ -72,53 +70,28 @@ func TestSimulatedInstrument(t *testing.T) {
 
 // TestStates follows every other row of the scenario matrix to its flag.
 func TestStates(t *testing.T) {
-	tests := []struct {
-		name    string
-		options simulated.Options
-		vitals  simulators.Vitals
-		status  devices.Status
-		valued  bool
-	}{
-		{"normal", simulated.Options{}, simulators.Vitals{PulseRate: 72, SpO2: 97, PerfusionIndex: 2}, 0, true},
-		{"motion", simulated.Options{}, simulators.Vitals{PulseRate: 72, SpO2: 97, PerfusionIndex: 2, Motion: 0.5}, devices.Motion, true},
-		{"more motion", simulated.Options{}, simulators.Vitals{PulseRate: 72, SpO2: 97, Motion: 1}, devices.Motion | devices.OutOfTrack, false},
-		{"low perfusion", simulated.Options{}, simulators.Vitals{PulseRate: 72, SpO2: 97, PerfusionIndex: 0.1}, 0, true},
-		{"low battery", simulated.Options{LowBattery: true}, simulators.Vitals{PulseRate: 72, SpO2: 97, PerfusionIndex: 2}, devices.BatteryLow, true},
-		{"desaturation", simulated.Options{}, simulators.Vitals{PulseRate: 72, SpO2: 82, PerfusionIndex: 2}, devices.DeviceAlarm, true},
-		{"no pulse", simulated.Options{}, simulators.Vitals{}, devices.PerfusionLow, false},
-		{"on battery, alarms off", simulated.Options{OnBattery: true, AlarmsOff: true}, simulators.Vitals{PulseRate: 72, SpO2: 97, PerfusionIndex: 2}, devices.DeviceAlarmSilenced, true},
-		{"silenced", simulated.Options{Silenced: true}, simulators.Vitals{PulseRate: 172, SpO2: 97, PerfusionIndex: 2}, devices.DeviceAlarm | devices.DeviceAlarmSilenced, true},
-	}
-	for _, tt := range tests {
-		trace := couple(t, tt.options, 20*time.Second, func(time.Duration) simulators.Vitals { return tt.vitals }, nil)
-		require.NotEmpty(t, trace.Readings, tt.name)
-		last := trace.Readings[len(trace.Readings)-1]
-		assert.Equal(t, tt.status.Names(), last.Status.Names(), tt.name)
-		rate, ok := last.Value(devices.PulseRate)
-		assert.Equal(t, tt.valued, ok, tt.name)
-		if ok {
-			assert.InDelta(t, tt.vitals.PulseRate, rate, 0.5, tt.name)
-		}
+	calm := simulators.Vitals{PulseRate: 72, SpO2: 97, PerfusionIndex: 2}
+	for _, state := range []simulatortest.Says{
+		{Name: "normal", Device: simulated.New(simulated.Options{}), Vitals: calm, Valued: true},
+		{Name: "motion", Device: simulated.New(simulated.Options{}), Vitals: simulators.Vitals{PulseRate: 72, SpO2: 97, PerfusionIndex: 2, Motion: 0.5}, Status: devices.Motion, Valued: true},
+		{Name: "more motion", Device: simulated.New(simulated.Options{}), Vitals: simulators.Vitals{PulseRate: 72, SpO2: 97, Motion: 1}, Status: devices.Motion | devices.OutOfTrack},
+		{Name: "low perfusion", Device: simulated.New(simulated.Options{}), Vitals: simulators.Vitals{PulseRate: 72, SpO2: 97, PerfusionIndex: 0.1}, Valued: true},
+		{Name: "low battery", Device: simulated.New(simulated.Options{LowBattery: true}), Vitals: calm, Status: devices.BatteryLow, Valued: true},
+		{Name: "desaturation", Device: simulated.New(simulated.Options{}), Vitals: simulators.Vitals{PulseRate: 72, SpO2: 82, PerfusionIndex: 2}, Status: devices.DeviceAlarm, Valued: true},
+		{Name: "no pulse", Device: simulated.New(simulated.Options{}), Vitals: simulators.Vitals{}, Status: devices.PerfusionLow},
+		{Name: "on battery, alarms off", Device: simulated.New(simulated.Options{OnBattery: true, AlarmsOff: true}), Vitals: calm, Status: devices.DeviceAlarmSilenced, Valued: true},
+		{Name: "silenced", Device: simulated.New(simulated.Options{Silenced: true}), Vitals: simulators.Vitals{PulseRate: 172, SpO2: 97, PerfusionIndex: 2}, Status: devices.DeviceAlarm | devices.DeviceAlarmSilenced, Valued: true},
+	} {
+		state.Check(t, devicetest.Open(t, nellcor.Driver(), devices.Settings{}), start)
 	}
 }
 
-// TestBadCable passes a rise through a cable that cuts lines short, doubles, adds and changes bytes, and is pulled out.
 func TestBadCable(t *testing.T) {
-	var windows []fault.Window
-	for i, kind := range []fault.Kind{fault.Corrupt, fault.Drop, fault.Add, fault.Double, fault.DropFrame, fault.Split, fault.Stall, fault.Unplug} {
-		windows = append(windows, fault.Window{Kind: kind, From: time.Duration(20+30*i) * time.Second, For: 20 * time.Second, Rate: 0.003})
-	}
-	cable := fault.New(fault.Options{Seed: 5, Start: start, Windows: windows})
 	slow := func(at time.Duration) simulators.Vitals { return rising(at / 4) }
-	trace := couple(t, simulated.Options{Seed: 3}, 5*time.Minute, slow, cable)
+	trace := couple(t, simulated.Options{Seed: 3}, simulatortest.Length, slow, simulatortest.BadCable(5, start))
 	assert.NotEmpty(t, trace.Faults)
-	values := 0
-	for _, r := range trace.Readings {
-		if rate, ok := r.Value(devices.PulseRate); ok {
-			values++
-			assert.InDelta(t, slow(r.At.Sub(start)).PulseRate, rate, 5, "at %v", r.At.Sub(start)) // a stalled line is late
-		}
-	}
+	values := simulatortest.RatesNear(t, &trace, start, slow, 5) // a stalled line is late
 	assert.Greater(t, values, 90)
-	assert.Less(t, start.Add(5*time.Minute).Sub(trace.Readings[len(trace.Readings)-1].At), 4*time.Second, "it came back")
+	_, last := simulatortest.Gaps(&trace, start)
+	assert.Greater(t, last, simulatortest.Length-4*time.Second, "it came back")
 }

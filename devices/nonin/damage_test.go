@@ -10,6 +10,7 @@ import (
 
 	"bedside/devices"
 	"bedside/devices/devicetest"
+	"bedside/devices/devicetest/brevity"
 	"bedside/devices/nonin"
 )
 
@@ -72,7 +73,7 @@ func damage(o *oximeter, tr truth) devicetest.Damage {
 // or a fiftieth lost, without one wrong reading.
 func TestDamage(t *testing.T) {
 	hours, seeds := 10.0, []uint64{1, 2}
-	if devicetest.Brief() {
+	if brevity.Asked() {
 		hours, seeds = 1, []uint64{1}
 	}
 	harms := []struct {

@@ -12,38 +12,18 @@ import (
 	"bedside/devices/nonin"
 )
 
-var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+var start = devicetest.Start
 
 // bed is a session with its clock.
-type bed struct {
-	t   *testing.T
-	s   devices.Session
-	now time.Time
-}
+type bed struct{ *devicetest.Bed }
 
-func newBed(t *testing.T) *bed {
-	t.Helper()
-	s, err := nonin.Driver().NewSession(devices.Settings{})
-	require.NoError(t, err)
-	return &bed{t: t, s: s, now: start}
-}
-
-// after lets time pass and gives bytes; it returns the readings in words.
-func (b *bed) after(d time.Duration, rx []byte) []string {
-	b.now = b.now.Add(d)
-	var lines []string
-	for _, r := range b.s.Step(b.now, rx).Readings {
-		require.Equal(b.t, b.now, r.At)
-		lines = append(lines, devicetest.ReadingText(&r))
-	}
-	return lines
-}
+func newBed(t testing.TB) bed { return bed{devicetest.NewBed(t, nonin.Driver())} }
 
 // packets gives n equal packets, a third of a second each, and returns the readings of them all.
-func (b *bed) packets(o *oximeter, n int, v numbers) []string {
+func (b bed) packets(o *oximeter, n int, v numbers) []string {
 	var lines []string
 	for range n {
-		lines = append(lines, b.after(packetTime, o.bytes(v))...)
+		lines = append(lines, b.After(packetTime, o.bytes(v))...)
 	}
 	return lines
 }
@@ -97,7 +77,7 @@ func TestWorkedFrames(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			o := &oximeter{format: tt.format, pleth: 50}
 			b := newBed(t)
-			got := b.after(0, join(withFirst(o.bytes(tt.rest), tt.first...), o.bytes(tt.rest)[:5]))
+			got := b.After(0, join(withFirst(o.bytes(tt.rest), tt.first...), o.bytes(tt.rest)[:5]))
 			require.NotEmpty(t, got)
 			assert.Equal(t, tt.want, got[len(got)-1])
 		})
@@ -109,10 +89,10 @@ func TestNoValueBeforeTheProof(t *testing.T) {
 		o := &oximeter{format: format}
 		b := newBed(t)
 		half := o.bytes(numbers{rate: 99, sat: 90})[60:]
-		assert.Empty(t, b.after(0, half), "the end of a packet that began before we listened")
+		assert.Empty(t, b.After(0, half), "the end of a packet that began before we listened")
 		whole, next := o.bytes(numbers{rate: 61, sat: 96}), o.bytes(numbers{rate: 62, sat: 96})
-		assert.Empty(t, b.after(packetTime, join(whole, next[:4])))
-		assert.Equal(t, []string{"reading pulse_rate=61 spo2=96"}, b.after(time.Millisecond, next[4:5]))
+		assert.Empty(t, b.After(packetTime, join(whole, next[:4])))
+		assert.Equal(t, []string{"reading pulse_rate=61 spo2=96"}, b.After(time.Millisecond, next[4:5]))
 	}
 }
 
@@ -126,7 +106,7 @@ func TestRateWithUndefinedBitsSet(t *testing.T) {
 	p[2][3] |= 0x80
 	p[2][4] += 0x80
 	b := newBed(t)
-	got := b.after(0, join(join(p...), o.bytes(numbers{rate: 300, sat: 100})[:5]))
+	got := b.After(0, join(join(p...), o.bytes(numbers{rate: 300, sat: 100})[:5]))
 	assert.Equal(t, []string{"reading pulse_rate=300 spo2=100"}, got)
 }
 
@@ -154,7 +134,7 @@ func TestAJumpThatTheOtherAveragesConfirmIsBelievedAtOnce(t *testing.T) {
 		o, b := &oximeter{format: 2}, newBed(t)
 		b.packets(o, 3, numbers{rate: 80, sat: 97})
 		b.packets(o, 1, numbers{rate: rate, sat: 97})
-		got := b.after(packetTime, o.bytes(numbers{rate: 80, sat: 97})[:5])
+		got := b.After(packetTime, o.bytes(numbers{rate: 80, sat: 97})[:5])
 		require.Len(t, got, 1)
 		require.Contains(t, got[0], "pulse_rate="+itoa(rate))
 	}
@@ -208,11 +188,11 @@ func TestSensorFlagsNeedTwoFrames(t *testing.T) {
 	b.packets(o, 2, numbers{rate: 70, sat: 98})
 	other := *o
 	p, q := o.packet(numbers{rate: 511, sat: 127, flags: 0x08}), other.packet(numbers{rate: 70, sat: 98})
-	b.after(0, q[0])
-	assert.Empty(t, b.after(0, p[1]))
-	assert.Empty(t, b.after(0, q[2]), "one frame alone is not believed")
-	assert.Empty(t, b.after(0, p[3]))
-	assert.Equal(t, []string{"reading pulse_rate:finger_out spo2:finger_out [finger_out]"}, b.after(0, p[4]))
+	b.After(0, q[0])
+	assert.Empty(t, b.After(0, p[1]))
+	assert.Empty(t, b.After(0, q[2]), "one frame alone is not believed")
+	assert.Empty(t, b.After(0, p[3]))
+	assert.Equal(t, []string{"reading pulse_rate:finger_out spo2:finger_out [finger_out]"}, b.After(0, p[4]))
 }
 
 func TestAnOldValueNeverLooksCurrent(t *testing.T) {
@@ -222,7 +202,7 @@ func TestAnOldValueNeverLooksCurrent(t *testing.T) {
 	var got []string
 	for range 15 { // five seconds in which every packet misses a frame
 		p := o.bytes(numbers{rate: 70, sat: 98})
-		got = append(got, b.after(packetTime, join(p[:50], p[55:]))...)
+		got = append(got, b.After(packetTime, join(p[:50], p[55:]))...)
 	}
 	assert.Equal(t, append(artifact, artifact...), got[len(got)-2:])
 	assert.Len(t, got, 3, "the packet before the damage, then one reading every two seconds")
@@ -231,7 +211,7 @@ func TestAnOldValueNeverLooksCurrent(t *testing.T) {
 
 	got = nil
 	for range 8 { // garbage counts as well
-		got = append(got, b.after(packetTime, []byte("nobody knows what this is"))...)
+		got = append(got, b.After(packetTime, []byte("nobody knows what this is"))...)
 	}
 	assert.Equal(t, artifact, got)
 }
@@ -239,7 +219,7 @@ func TestAnOldValueNeverLooksCurrent(t *testing.T) {
 func TestGarbageFromTheStartSaysNothing(t *testing.T) {
 	b := newBed(t)
 	for range 60 {
-		assert.Empty(t, b.after(time.Second/10, []byte("SPO2=097% BPM=072\r\n")))
+		assert.Empty(t, b.After(time.Second/10, []byte("SPO2=097% BPM=072\r\n")))
 	}
 }
 
@@ -247,11 +227,11 @@ func TestSilenceVoidsHalfAPacket(t *testing.T) {
 	o, b := &oximeter{format: 2}, newBed(t)
 	b.packets(o, 3, numbers{rate: 70, sat: 98})
 	p := o.bytes(numbers{rate: 150, sat: 90})
-	b.after(packetTime, p[:52])
-	out := b.s.Step(b.now.Add(1100*time.Millisecond), p[52:])
+	b.After(packetTime, p[:52])
+	out := b.Session.Step(b.Now.Add(1100*time.Millisecond), p[52:])
 	assert.Equal(t, devices.Fault{Kind: devices.BadFrame, Bytes: 2}, devices.Fault{Kind: out.Faults[0].Kind, Bytes: min(2, out.Faults[0].Bytes)})
 	assert.Empty(t, out.Readings)
-	b.now = b.now.Add(1100 * time.Millisecond)
+	b.Now = b.Now.Add(1100 * time.Millisecond)
 	assert.Empty(t, b.packets(o, 1, numbers{rate: 70, sat: 98}), "the halves of a packet torn by silence are no packet")
 	assert.Len(t, b.packets(o, 1, numbers{rate: 70, sat: 98}), 1)
 }
@@ -271,25 +251,25 @@ func TestTheFormatMayChange(t *testing.T) {
 func TestFormat8NeedsItsRhythm(t *testing.T) {
 	frame := []byte{0x80, 0x48, 0x62, 0x00}
 	b := newBed(t)
-	assert.Empty(t, b.after(0, join(frame, frame, frame)), "nothing sends three of these at once")
+	assert.Empty(t, b.After(0, join(frame, frame, frame)), "nothing sends three of these at once")
 	b = newBed(t)
-	assert.Empty(t, b.after(0, frame))
-	assert.Equal(t, []string{"reading pulse_rate=72 spo2=98"}, b.after(time.Second, frame))
-	assert.Empty(t, b.after(time.Second, frame[1:]), "a byte was lost")
-	assert.Empty(t, b.after(time.Second, frame))
-	assert.Len(t, b.after(time.Second, frame), 1)
+	assert.Empty(t, b.After(0, frame))
+	assert.Equal(t, []string{"reading pulse_rate=72 spo2=98"}, b.After(time.Second, frame))
+	assert.Empty(t, b.After(time.Second, frame[1:]), "a byte was lost")
+	assert.Empty(t, b.After(time.Second, frame))
+	assert.Len(t, b.After(time.Second, frame), 1)
 }
 
 func TestFormat8HeldValues(t *testing.T) {
 	b := newBed(t)
-	b.after(0, []byte{0x80, 0x48, 0x62, 0x00})
-	b.after(time.Second, []byte{0x80, 0x48, 0x62, 0x00})
+	b.After(0, []byte{0x80, 0x48, 0x62, 0x00})
+	b.After(time.Second, []byte{0x80, 0x48, 0x62, 0x00})
 	for range 10 {
-		got := b.after(time.Second, []byte{0xC0, 0x48, 0x62, 0x08})
+		got := b.After(time.Second, []byte{0xC0, 0x48, 0x62, 0x08})
 		assert.Equal(t, []string{"reading pulse_rate:sensor_off spo2:sensor_off [sensor_disconnected finger_out]"}, got)
 	}
 	for i := range 20 { // bit 6 without an alarm, for longer than any value is held
-		got := b.after(time.Second, []byte{0xC0, 0x48, 0x62, 0x00})
+		got := b.After(time.Second, []byte{0xC0, 0x48, 0x62, 0x00})
 		switch {
 		case i < 14:
 			assert.Contains(t, got[0], "sensor_off")
@@ -304,19 +284,12 @@ func TestFormat8HeldValues(t *testing.T) {
 func TestSteadyStateAllocatesNothing(t *testing.T) {
 	for _, format := range []int{2, 7} {
 		o := &oximeter{format: format}
-		s, err := nonin.Driver().NewSession(devices.Settings{})
-		require.NoError(t, err)
 		var rx []byte
 		for range 64 {
 			rx = append(rx, o.bytes(numbers{rate: 80, sat: 97})...)
 		}
-		now, readings := start, 0
-		allocs := testing.AllocsPerRun(50, func() {
-			now = now.Add(time.Second)
-			readings += len(s.Step(now, rx).Readings)
-		})
-		assert.Zero(t, allocs)
-		assert.Greater(t, readings, 3000)
+		readings, _ := devicetest.SteadyState(t, nonin.Driver(), time.Second, rx)
+		assert.GreaterOrEqual(t, readings, 63*devicetest.Steps)
 	}
 }
 

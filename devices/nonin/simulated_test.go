@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/devices"
+	"bedside/devices/devicetest"
 	"bedside/devices/nonin"
 	"bedside/simulators"
 	simulated "bedside/simulators/nonin"
@@ -26,8 +27,7 @@ type listened struct {
 func listen(t *testing.T, format int, length time.Duration, truth func(time.Duration) simulators.Vitals) []listened {
 	t.Helper()
 	device := simulated.New(simulated.Options{Format: format, Seed: uint64(format)})
-	s, err := nonin.Driver().NewSession(devices.Settings{})
-	require.NoError(t, err)
+	s := devicetest.Open(t, nonin.Driver(), devices.Settings{})
 	var all []listened
 	for now := start; now.Before(start.Add(length)); {
 		tr := truth(now.Sub(start))
@@ -101,8 +101,7 @@ func TestSimulatedInstrument(t *testing.T) {
 // TestSimulatedSpotChecks lets an instrument replay its memory and measure whenever a finger is put in.
 func TestSimulatedSpotChecks(t *testing.T) {
 	device := simulated.New(simulated.Options{Format: 13, Seed: 13, Stored: 3})
-	s, err := nonin.Driver().NewSession(devices.Settings{})
-	require.NoError(t, err)
+	s := devicetest.Open(t, nonin.Driver(), devices.Settings{})
 	trace := simulators.Couple(simulators.Coupling{
 		Session: s, Device: device, From: start, To: start.Add(10 * time.Minute),
 		Truth: func(now time.Time) simulators.Vitals {

@@ -10,6 +10,7 @@ import (
 
 	"bedside/devices"
 	"bedside/devices/devicetest"
+	"bedside/devices/devicetest/brevity"
 	"bedside/devices/nonin"
 )
 
@@ -59,7 +60,7 @@ func slow(format string, next func() devicetest.Numbers) devicetest.Damage {
 // what 32 seeds gave (our choice).
 func TestSlowDamage(t *testing.T) {
 	hours, seeds := 10.0, []uint64{1, 2}
-	if devicetest.Brief() {
+	if brevity.Asked() {
 		hours, seeds = 1, []uint64{1}
 	}
 	bounds := map[string]float64{"1": 6, "8": 5, "text": 0.8, "text with a clock": 0.5} // wrong readings an hour
@@ -113,7 +114,7 @@ func TestSpotDamage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			walk := devicetest.NewWalk(1)
 			hours := 200.0 // a packet is rare, so it takes more of them
-			if devicetest.Brief() {
+			if brevity.Asked() {
 				hours = 20
 			}
 			got := devicetest.Damage{

@@ -12,10 +12,10 @@ import (
 )
 
 // once gives a frame each second and returns the readings of the last one.
-func (b *bed) once(frames ...[]byte) (last []string) {
-	b.t.Helper()
+func (b bed) once(frames ...[]byte) (last []string) {
+	b.T.Helper()
 	for _, f := range frames {
-		last = b.after(time.Second, f)
+		last = b.After(time.Second, f)
 	}
 	return last
 }
@@ -37,12 +37,12 @@ func TestFormat1NeedsThreeFramesInItsRhythm(t *testing.T) {
 	for name, wait := range map[string]time.Duration{"too fast": 400 * time.Millisecond, "too slow": 1600 * time.Millisecond} {
 		b = newBed(t)
 		for range 8 {
-			assert.Empty(t, b.after(wait, short), name)
+			assert.Empty(t, b.After(wait, short), name)
 		}
 	}
 	b = newBed(t)
 	for range 20 {
-		assert.Empty(t, b.after(10*time.Millisecond, short), "a stream is none")
+		assert.Empty(t, b.After(10*time.Millisecond, short), "a stream is none")
 	}
 }
 
@@ -135,9 +135,9 @@ func TestNoValueOfALineAlone(t *testing.T) {
 func TestALineThatBrokeOffIsOld(t *testing.T) {
 	b := newBed(t)
 	b.once(line, line)
-	b.after(time.Second, line[:11])
-	assert.Empty(t, b.after(300*time.Millisecond, line[11:]), "its halves are no line")
-	assert.Equal(t, simple, b.after(time.Second, line))
+	b.After(time.Second, line[:11])
+	assert.Empty(t, b.After(300*time.Millisecond, line[11:]), "its halves are no line")
+	assert.Equal(t, simple, b.After(time.Second, line))
 }
 
 func TestTheHeaderAtPowerUpSaysNothing(t *testing.T) {
@@ -155,8 +155,8 @@ func TestASpotCheckIsGivenOnce(t *testing.T) {
 	b := newBed(t)
 	assert.Equal(t, []string{"reading spot pulse_rate=62 spo2=97 [high_quality]"}, b.once(example))
 	assert.Empty(t, b.once(example), "the same again is not news")
-	b.now = b.now.Add(time.Hour)
-	assert.Empty(t, b.after(0, nil))
+	b.Now = b.Now.Add(time.Hour)
+	assert.Empty(t, b.After(0, nil))
 	assert.Equal(t, []string{"reading spot pulse_rate=300 spo2=97"}, b.once(spotPacket(1, 300, 97|0x80, 0, 0)), "nine bits, and bit 7 of SpO2")
 	assert.Equal(t, []string{"reading spot pulse_rate:not_measured spo2:not_measured [low_battery]"}, b.once(spotPacket(2, 511, 127, 1, 1)))
 	assert.Equal(t, []string{"reading spot pulse_rate:not_measured spo2:not_measured"}, b.once(spotPacket(3, 80, 97, 1, 0)), "no measurement, whatever the numbers")
@@ -178,9 +178,9 @@ func TestASpotCheckOfTwoHalvesIsNone(t *testing.T) {
 	for cut := 1; cut < len(p); cut++ {
 		b := newBed(t)
 		b.once(p[:cut])
-		require.Empty(t, b.after(time.Minute, p[cut:]), "cut at %d: it would be a minute old", cut)
-		require.Empty(t, b.after(400*time.Millisecond, p[:cut]))
-		require.Empty(t, b.after(300*time.Millisecond, p[cut:]), "cut at %d", cut)
+		require.Empty(t, b.After(time.Minute, p[cut:]), "cut at %d: it would be a minute old", cut)
+		require.Empty(t, b.After(400*time.Millisecond, p[:cut]))
+		require.Empty(t, b.After(300*time.Millisecond, p[cut:]), "cut at %d", cut)
 		require.Len(t, b.once(p), 1, "cut at %d", cut)
 	}
 }
@@ -188,8 +188,8 @@ func TestASpotCheckOfTwoHalvesIsNone(t *testing.T) {
 func TestOnlyASpotCheckIsEpisodic(t *testing.T) {
 	b := newBed(t)
 	episodic := func(d time.Duration, rx []byte) bool {
-		b.now = b.now.Add(d)
-		return b.s.Step(b.now, rx).Episodic
+		b.Now = b.Now.Add(d)
+		return b.Session.Step(b.Now, rx).Episodic
 	}
 	assert.False(t, episodic(0, nil))
 	assert.False(t, episodic(0, []byte{0, 2, 0, 0x0D, 0}), "half a packet")
@@ -210,11 +210,11 @@ func TestOnlyASpotCheckIsEpisodic(t *testing.T) {
 // TestEveryFormatFollowsEveryOther bounds the recovery: after any change the new format has its values within 8 s, and
 // nothing that neither said comes out.
 func TestEveryFormatFollowsEveryOther(t *testing.T) {
-	oximeters := map[string]func(b *bed, rate int, seconds int) []string{}
-	slow := func(frame func(rate int) []byte) func(*bed, int, int) []string {
-		return func(b *bed, rate, seconds int) (all []string) {
+	oximeters := map[string]func(b bed, rate int, seconds int) []string{}
+	slow := func(frame func(rate int) []byte) func(bed, int, int) []string {
+		return func(b bed, rate, seconds int) (all []string) {
 			for range seconds {
-				all = append(all, b.after(time.Second, frame(rate))...)
+				all = append(all, b.After(time.Second, frame(rate))...)
 			}
 			return all
 		}
@@ -225,7 +225,7 @@ func TestEveryFormatFollowsEveryOther(t *testing.T) {
 	minute := 0
 	oximeters["13"] = slow(func(rate int) []byte { minute++; return spotPacket(minute, rate, 97, 2, 0) })
 	for name, format := range map[string]int{"2": 2, "7": 7} {
-		oximeters[name] = func(b *bed, rate, seconds int) []string {
+		oximeters[name] = func(b bed, rate, seconds int) []string {
 			return b.packets(&oximeter{format: format, timer: rate}, 3*seconds, numbers{rate: rate, sat: 97})
 		}
 	}
@@ -266,8 +266,8 @@ func TestSlowSteadyStateAllocatesNothing(t *testing.T) {
 		b := newBed(t)
 		readings := 0
 		allocs := testing.AllocsPerRun(200, func() {
-			b.now = b.now.Add(time.Second)
-			readings += len(b.s.Step(b.now, frame()).Readings)
+			b.Now = b.Now.Add(time.Second)
+			readings += len(b.Session.Step(b.Now, frame()).Readings)
 		})
 		assert.Zero(t, allocs, name)
 		assert.Greater(t, readings, 190, name)
@@ -279,7 +279,7 @@ var spots = [2][]byte{spotPacket(1, 70, 97, 0, 0), spotPacket(2, 75, 98, 0, 0)}
 func TestRepeatsAreCounted(t *testing.T) {
 	b := newBed(t)
 	b.once(spotPacket(1, 70, 97, 0, 0))
-	out := b.s.Step(b.now.Add(time.Second), spotPacket(1, 70, 97, 0, 0))
+	out := b.Session.Step(b.Now.Add(time.Second), spotPacket(1, 70, 97, 0, 0))
 	assert.Equal(t, []devices.Fault{{Kind: devices.Unexpected}}, out.Faults)
 	assert.Equal(t, 1, out.Frames)
 }

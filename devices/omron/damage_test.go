@@ -10,6 +10,7 @@ import (
 
 	"bedside/devices"
 	"bedside/devices/devicetest"
+	"bedside/devices/devicetest/brevity"
 	"bedside/devices/omron"
 )
 
@@ -60,7 +61,7 @@ func damage(write func(measured) []byte, fails bool, seed uint64) devicetest.Dam
 // No check protects a digit here, so the bounds are not zero. They are about twice what many seeds gave (our choice).
 func TestDamage(t *testing.T) {
 	hours := 1000.0
-	if devicetest.Brief() {
+	if brevity.Asked() {
 		hours = 100
 	}
 	for _, c := range []struct {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/devices"
+	"bedside/devices/devicetest"
 	"bedside/devices/omron"
 	"bedside/simulators"
 	simulated "bedside/simulators/omron"
@@ -17,8 +18,7 @@ import (
 // every five minutes.
 func couple(t *testing.T, o simulated.Options, truth simulators.Vitals) simulators.Trace {
 	t.Helper()
-	s, err := omron.Driver().NewSession(devices.Settings{})
-	require.NoError(t, err)
+	s := devicetest.Open(t, omron.Driver(), devices.Settings{})
 	o.Repeat = 5 * time.Minute
 	return simulators.Couple(simulators.Coupling{
 		Session: s, Device: simulated.New(o), Truth: func(time.Time) simulators.Vitals { return truth },
@@ -77,8 +77,7 @@ func TestMovementIsFlagged(t *testing.T) {
 
 // The agent never moves air with a monitor that only tells.
 func TestItTakesNoOrders(t *testing.T) {
-	s, err := omron.Driver().NewSession(devices.Settings{AllowStart: true})
-	require.NoError(t, err)
+	s := devicetest.Open(t, omron.Driver(), devices.Settings{AllowStart: true})
 	_, takes := s.(devices.Commander)
 	assert.False(t, takes)
 	assert.False(t, omron.Driver().Starts)

@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"bedside/devices"
+	"bedside/devices/devicetest"
+	"bedside/devices/pm6750"
 )
 
 // stream is n seconds of a board: parameters, and 50 samples of the wave.
@@ -42,15 +44,6 @@ func BenchmarkStep(b *testing.B) {
 }
 
 func TestSteadyStateAllocatesNothing(t *testing.T) {
-	s, rx, now := session(t, devices.Settings{}), stream(2), epoch
-	step := func() {
-		now = now.Add(50 * time.Millisecond)
-		if out := s.Step(now, rx); out.Frames != 102 {
-			t.Fatalf("%d frames, want 102", out.Frames)
-		}
-	}
-	for range 4 {
-		step()
-	}
-	assert.Zero(t, testing.AllocsPerRun(200, step))
+	_, frames := devicetest.SteadyState(t, pm6750.Driver(), 50*time.Millisecond, stream(2))
+	assert.Equal(t, 102*devicetest.Steps, frames)
 }

@@ -220,7 +220,7 @@ func (s *session) conclude(systolic, diastolic, mean int) {
 	c := &s.cycle
 	s.guard.Release(s.now)
 	early := c.mine && s.now.Sub(c.sent) < shortest
-	unreached := !c.late && c.swing.Top < mean
+	unreached := !c.late && c.swing.Held < mean
 	switch {
 	case systolic == 0 && diastolic == 0 && mean == 0:
 		s.fail(devices.CuffIndeterminate, 0)
@@ -229,16 +229,12 @@ func (s *session) conclude(systolic, diastolic, mean int) {
 		s.fail(devices.CuffIndeterminate, 0)
 	default:
 		c.phase, c.open = idle, false
-		m := len(s.measured)
-		s.measured = append(
-			s.measured,
-			devices.Measurement{Vital: devices.Systolic, Value: systolic},
-			devices.Measurement{Vital: devices.Diastolic, Value: diastolic},
-			devices.Measurement{Vital: devices.Mean, Value: mean},
-		)
-		s.out.Readings = append(s.out.Readings, devices.Reading{
-			At: s.now, Of: devices.Cuff, Spot: true, Measurements: s.measured[m:len(s.measured):len(s.measured)],
-		})
+		s.draft.Put(devices.Systolic, systolic, 0)
+		s.draft.Put(devices.Diastolic, diastolic, 0)
+		s.draft.Put(devices.Mean, mean, 0)
+		r := s.draft.Finish(s.now, 0)
+		r.Of, r.Spot = devices.Cuff, true
+		s.out.Readings = append(s.out.Readings, r)
 		s.report(devices.CuffState{Phase: devices.CuffDone})
 	}
 }

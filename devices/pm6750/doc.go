@@ -75,7 +75,7 @@
 //	5 took too long: timeout    6 error: hardware    7 interference: motion    8 no result: range
 //	9, A initialising and done; B to F are in no document: indeterminate
 //
-// Its numbers are reported only if 30 <= diastolic < mean < systolic <= 300 mmHg, the cuff was seen to hold at least the
+// Its numbers are reported only if 30 <= diastolic < mean < systolic <= 300 mmHg, two pressures in a row were at least the
 // mean, and a measurement that was ordered took 5 s. The packet has no pulse rate. A measurement that staff begin at the
 // board itself is followed in the same way.
 //

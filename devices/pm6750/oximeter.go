@@ -29,7 +29,6 @@ var statuses = [...]struct {
 // oximeter reports a proven SpO2 packet: type, status, SpO2, pulse rate.
 func (s *session) oximeter(p []byte) {
 	status, sat, rate := int(p[1]), int(p[2]), int(p[3])
-	m, a := len(s.measured), len(s.absent)
 	var flags devices.Status
 	reason := devices.NotMeasured
 	if status < len(statuses) {
@@ -39,10 +38,9 @@ func (s *session) oximeter(p []byte) {
 	}
 	s.note(devices.PulseRate, rate, reason, noPulse, minPulse, noPulse-1)
 	s.note(devices.SpO2, sat, reason, noSpO2, 1, maxSpO2)
-	s.out.Readings = append(s.out.Readings, devices.Reading{
-		At: s.now, Of: devices.Oximeter, Status: flags,
-		Measurements: s.measured[m:len(s.measured):len(s.measured)], Absences: s.absent[a:len(s.absent):len(s.absent)],
-	})
+	r := s.draft.Finish(s.now, flags)
+	r.Of = devices.Oximeter
+	s.out.Readings = append(s.out.Readings, r)
 }
 
 // note adds a value to the reading that is being made, or why there is none.
@@ -53,9 +51,6 @@ func (s *session) note(v devices.Vital, value int, reason devices.Reason, none, 
 		reason = devices.NotMeasured
 	case value < least || value > most:
 		reason = devices.OutOfRange
-	default:
-		s.measured = append(s.measured, devices.Measurement{Vital: v, Value: value})
-		return
 	}
-	s.absent = append(s.absent, devices.Absence{Vital: v, Reason: reason})
+	s.draft.Put(v, value, reason)
 }

@@ -5,6 +5,7 @@ import (
 
 	"bedside/devices"
 	"bedside/devices/internal/cuff"
+	"bedside/devices/internal/draft"
 )
 
 const (
@@ -39,9 +40,8 @@ type session struct {
 	cycle cycle
 	wave  wave
 
-	measured []devices.Measurement
-	absent   []devices.Absence
-	out      devices.Output
+	draft draft.Draft
+	out   devices.Output
 }
 
 // wants are the frames that wait for their turn, the most urgent first.
@@ -101,7 +101,7 @@ func (s *session) enter(now time.Time) {
 		s.now = now
 	}
 	s.guard.Enter(s.now)
-	s.measured, s.absent = s.measured[:0], s.absent[:0]
+	s.draft.Clear()
 	s.listening = false
 	s.wave.restart()
 	s.out = devices.Output{

@@ -9,6 +9,7 @@ import (
 
 	"bedside/devices"
 	"bedside/devices/devicetest"
+	"bedside/devices/devicetest/brevity"
 	"bedside/devices/pm6750"
 	"bedside/simulators"
 	"bedside/simulators/fault"
@@ -261,7 +262,7 @@ func TestAnHourOfABadCable(t *testing.T) {
 func TestDamageOfTheOximeter(t *testing.T) {
 	t.Parallel()
 	hours := 10.0
-	if testing.Short() {
+	if brevity.Asked() {
 		hours = 0.5
 	}
 	for _, h := range []struct {
@@ -310,7 +311,7 @@ func TestDamageOfTheOximeter(t *testing.T) {
 // directions.
 func TestDamageOfTheCuff(t *testing.T) {
 	length := 10 * time.Hour
-	if testing.Short() {
+	if brevity.Asked() {
 		length = time.Hour
 	}
 	for name, harm := range map[string]devicetest.Harm{"a tenth damaged": devicetest.Corrupt, "a fiftieth lost": devicetest.Lose} {

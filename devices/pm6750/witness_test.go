@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"bedside/devices"
+	"bedside/devices/devicetest"
 	"bedside/devices/pm6750"
 	"bedside/simulators"
 	simulator "bedside/simulators/pm6750"
@@ -109,8 +110,7 @@ func (w *witness) frame(now time.Time, tx []byte) {
 }
 
 func session(t require.TestingT, set devices.Settings) devices.Session {
-	s, err := pm6750.Driver().NewSession(set)
-	require.NoError(t, err)
+	s := devicetest.Open(t, pm6750.Driver(), set)
 	return s
 }
 

@@ -113,7 +113,7 @@ func (s *session) measure(mmHg int) {
 	}
 	if s.phase == measuring && mmHg >= 0 {
 		s.show(mmHg)
-		if mmHg >= cuff.AirFloor || s.swing.Top < cuff.AirFloor {
+		if mmHg >= cuff.AirFloor || s.swing.Held < cuff.AirFloor {
 			s.order.emptied = s.now
 		} else if s.now.Sub(s.order.emptied) >= emptyTime {
 			// The measurement must be over, but a result without its K is not known to be of this start.
@@ -176,7 +176,7 @@ func (s *session) conclude(r result) {
 	switch {
 	case r.code != 0:
 		s.fail(classOf(r.code), r.code)
-	case s.order.class != 0, !r.plausible(), s.swing.Seen && s.swing.Top < r.mean:
+	case s.order.class != 0, !r.plausible(), s.swing.Seen && s.swing.Held < r.mean:
 		s.fault(devices.Inconsistent, 0)
 		s.fail(devices.CuffIndeterminate, 0)
 	default:

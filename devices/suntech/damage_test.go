@@ -9,12 +9,17 @@ import (
 
 	"bedside/devices"
 	"bedside/devices/devicetest"
+	"bedside/devices/devicetest/brevity"
 	simulator "bedside/simulators/suntech"
 )
 
 // TestDamagedLineForTenHours measures as often as the rest of a minute allows, with another truth each time, over a line
 // that hurts 10 % of the frames in both directions, and over one that loses 2 %.
 func TestDamagedLineForTenHours(t *testing.T) {
+	hours := 10 * time.Hour
+	if brevity.Asked() {
+		hours = time.Hour
+	}
 	for name, c := range map[string]struct {
 		harm devicetest.Harm
 		most float64 // of the measurements may have no result
@@ -27,7 +32,7 @@ func TestDamagedLineForTenHours(t *testing.T) {
 			r := newRoom(t, allow, m)
 			r.witness, r.toHost, r.toModule = w, c.harm.Cable(seed).Pass, c.harm.Cable(seed+1).Pass
 			orders, values, wrong := 0, 0, 0
-			for r.now.Sub(epoch) < 10*time.Hour {
+			for r.now.Sub(epoch) < hours {
 				r.run(time.Minute, nil)
 				r.run(30*time.Second, func() bool { return r.order(devices.CuffStart) == nil })
 				if w.ordered.IsZero() {

@@ -63,7 +63,7 @@
 // An 8-bit sum lets one damaged frame in 256 through. So a result is read until two replies in a row are equal (at most
 // five times), and its numbers are reported only if the measurement was begun by this session and ended with a K at
 // least 5 s after the start, the error code is 0, 30 <= diastolic < mean < systolic <= 300 mmHg, the rate is 20..300
-// /min, and the cuff was seen to hold at least the mean pressure (unless the module never told). Given up for that: a
+// /min, and two pressures in a row were at least the mean (unless the module never told any). Given up for that: a
 // measurement whose K was lost has no result, though the module may have one. Momentary pressures are single frames and
 // are protected by the sum alone; they are shown, and judged only towards safety.
 //

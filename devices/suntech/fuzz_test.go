@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"bedside/devices"
+	"bedside/devices/devicetest"
+	"bedside/devices/suntech"
 )
 
 func randomly(seed uint64) func(int) int { return rand.New(rand.NewPCG(seed, 0)).IntN }
@@ -30,7 +32,7 @@ func FuzzConversation(f *testing.F) {
 		if target {
 			set.InitialPressure = 160
 		}
-		s, m, w, now := session(t, set), quick(resultFrame(120, 80, 93, 72, 0)), &witness{t: t}, epoch
+		s, m, w, now := devicetest.Open(t, suntech.Driver(), set), quick(resultFrame(120, 80, 93, 72, 0)), &witness{t: t}, epoch
 		var asked []byte
 		step := func(rx []byte) {
 			w.hears(rx)

@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/devices"
+	"bedside/devices/devicetest"
+	"bedside/devices/suntech"
 	"bedside/simulators"
 	simulator "bedside/simulators/suntech"
 )
@@ -68,7 +70,7 @@ func newRoom(t testing.TB, set devices.Settings, m module) *room {
 	if m == nil {
 		m = simulator.New(simulator.Options{})
 	}
-	return &room{t: t, session: session(t, set), module: m, now: epoch, truth: healthy}
+	return &room{t: t, session: devicetest.Open(t, suntech.Driver(), set), module: m, now: epoch, truth: healthy}
 }
 
 // run lets d pass, from one moment at which something happens to the next, or stops early when until says so.

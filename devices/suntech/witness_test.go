@@ -9,6 +9,8 @@ import (
 	"pgregory.net/rapid"
 
 	"bedside/devices"
+	"bedside/devices/devicetest"
+	"bedside/devices/suntech"
 )
 
 // witness watches one session and knows what it must never do, whatever the module says.
@@ -202,7 +204,7 @@ func TestWhateverTheModuleSays(t *testing.T) {
 		rng := randomly(seed)
 		m := newHostile(rng, rapid.IntRange(2, 60).Draw(rt, "one answer spoilt in"))
 		w := &witness{t: rt}
-		r := &room{t: t, session: session(t, set), module: m, now: epoch, witness: w}
+		r := &room{t: t, session: devicetest.Open(t, suntech.Driver(), set), module: m, now: epoch, witness: w}
 		for range 60 {
 			r.run(time.Duration(1+rng(800))*10*time.Millisecond, nil)
 			c := devices.CuffStart

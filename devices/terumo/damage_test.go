@@ -10,6 +10,7 @@ import (
 
 	"bedside/devices"
 	"bedside/devices/devicetest"
+	"bedside/devices/devicetest/brevity"
 	"bedside/devices/terumo"
 )
 
@@ -56,7 +57,7 @@ func damage(seed uint64) devicetest.Damage {
 // gives no wrong reading.
 func TestDamage(t *testing.T) {
 	hours := 1000.0
-	if devicetest.Brief() {
+	if brevity.Asked() {
 		hours = 100
 	}
 	for name, harm := range map[string]devicetest.Harm{"a tenth damaged": devicetest.Corrupt, "a fiftieth lost": devicetest.Lose} {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/devices"
+	"bedside/devices/devicetest"
 	"bedside/devices/terumo"
 	"bedside/simulators"
 	"bedside/simulators/fault"
@@ -21,8 +22,7 @@ var healthy = simulators.Vitals{PulseRate: 72, PerfusionIndex: 2, Systolic: 124,
 // minutes.
 func couple(t *testing.T, length time.Duration, line simulators.Line) simulators.Trace {
 	t.Helper()
-	s, err := terumo.Driver().NewSession(devices.Settings{Variant: "19200"})
-	require.NoError(t, err)
+	s := devicetest.Open(t, terumo.Driver(), devices.Settings{Variant: "19200"})
 	return simulators.Couple(simulators.Coupling{
 		Session: s, Device: simulated.New(simulated.Options{Seed: 1, Repeat: 5 * time.Minute}), ToHost: line,
 		Truth: func(time.Time) simulators.Vitals { return healthy }, From: start, To: start.Add(length - time.Minute),
@@ -71,8 +71,7 @@ func TestAnUnknownVariantIsRefused(t *testing.T) {
 
 // The agent never moves air with a monitor that only tells.
 func TestItTakesNoOrders(t *testing.T) {
-	s, err := terumo.Driver().NewSession(devices.Settings{AllowStart: true})
-	require.NoError(t, err)
+	s := devicetest.Open(t, terumo.Driver(), devices.Settings{AllowStart: true})
 	_, takes := s.(devices.Commander)
 	assert.False(t, takes)
 	assert.False(t, terumo.Driver().Starts)
@@ -82,8 +81,7 @@ func TestItTakesNoOrders(t *testing.T) {
 // would wait for ever.
 func TestAnEndInTheLastPlaceIsNoFrame(t *testing.T) {
 	for size := mostPending - 3; size <= mostPending+3; size++ {
-		s, err := terumo.Driver().NewSession(devices.Settings{})
-		require.NoError(t, err)
+		s := devicetest.Open(t, terumo.Driver(), devices.Settings{})
 		long := "\x02" + strings.Repeat("A", size-2) + "\x03"
 		whole := result(measured{at: start, systolic: 124, diastolic: 79, mean: 96, rate: 72})
 		out := s.Step(start, append([]byte(long), whole...))

@@ -10,6 +10,7 @@ import (
 	"bedside/devices"
 	"bedside/simulators"
 	"bedside/simulators/cuff"
+	"bedside/simulators/internal/answers"
 )
 
 // Bytes of cuffs.md section 2a.
@@ -56,25 +57,12 @@ type Device struct {
 	started bool
 
 	rx      []byte
-	pending []answer
-	freeAt  time.Time // when the last byte that is owed has left
+	answers answers.Queue
 	buf     []byte
 	result  []byte // text of the last result; nil for none
 	due     time.Time
 	next    []byte // text that becomes the result at due
-	counts  Counts
-}
-
-// Counts says what a host did that it should not do, and how often.
-type Counts struct {
-	Unknown   int // commands other than the three
-	Busy      int // starts while it measures
-	Malformed int // frames with a wrong check or another address
-}
-
-type answer struct {
-	at    time.Time
-	frame []byte
+	counts  cuff.Counts
 }
 
 // New returns a monitor that has power from its first Step on.
@@ -95,7 +83,7 @@ func (d *Device) Measuring() bool { return d.cuff.Measuring() }
 func (d *Device) Cycles() int { return d.cuff.Cycles() }
 
 // Counts returns what the host has done wrong so far.
-func (d *Device) Counts() Counts { return d.counts }
+func (d *Device) Counts() cuff.Counts { return d.counts }
 
 // Step implements [simulators.Device].
 func (d *Device) Step(now time.Time, truth simulators.Vitals, rx []byte) ([]byte, time.Time) {
@@ -123,27 +111,16 @@ func (d *Device) Step(now time.Time, truth simulators.Vitals, rx []byte) ([]byte
 		d.cuff.Begin(truth.CuffFault)
 	}
 	d.receive(rx, &truth)
-	for len(d.pending) > 0 && !d.pending[0].at.After(d.now) {
-		d.buf = append(d.buf, d.pending[0].frame...)
-		d.pending = d.pending[1:]
-	}
+	d.buf = d.answers.Due(d.now, d.buf)
 	return d.buf, d.wake()
 }
 
 func (d *Device) wake() time.Time {
 	wake := d.cuff.Wake(d.now)
-	sooner := func(t time.Time) {
-		if wake.IsZero() || t.Before(wake) {
-			wake = t
-		}
+	if d.next != nil && (wake.IsZero() || d.due.Before(wake)) {
+		wake = d.due
 	}
-	if len(d.pending) > 0 {
-		sooner(d.pending[0].at)
-	}
-	if d.next != nil {
-		sooner(d.due)
-	}
-	return wake
+	return d.answers.Wake(wake)
 }
 
 // receive takes host bytes and looks for frames in them.
@@ -210,12 +187,7 @@ func (d *Device) acknowledge(b byte) { d.say(d.reaction(), append(bytes.Clone(he
 
 // say queues a frame: it begins when the line is free, and is there when its last byte is.
 func (d *Device) say(after time.Duration, f []byte) {
-	at := d.now.Add(after)
-	if at.Before(d.freeAt) {
-		at = d.freeAt
-	}
-	d.freeAt = at.Add(time.Duration(len(f)*bitsPerByte) * time.Second / time.Duration(d.options.Baud))
-	d.pending = append(d.pending, answer{d.freeAt, f})
+	d.answers.Add(d.now.Add(after), time.Duration(len(f)*bitsPerByte)*time.Second/time.Duration(d.options.Baud), f)
 }
 
 // text writes a result as the real frame of the page has it.

@@ -94,7 +94,7 @@ func TestAMeasurement(t *testing.T) {
 	assert.Len(t, got, 138, "by itself")
 	assert.Contains(t, string(got), "S120\x1eM 93\x1eD 80\x1eP 72\x1e")
 	assert.Equal(t, hex.EncodeToString(got), b.say(t, read), "and again on request")
-	assert.Equal(t, and.Counts{Busy: 1}, b.d.Counts())
+	assert.Equal(t, cuff.Counts{Busy: 1}, b.d.Counts())
 }
 
 // A frame is there when its last byte is: four times sooner at 9600 baud.
@@ -172,7 +172,7 @@ func TestWhatIsNotUnderstood(t *testing.T) {
 	assert.Empty(t, b.say(t, "16160130310253540307"), "another address")
 	assert.Equal(t, nak, b.say(t, pulse))
 	assert.Equal(t, nak, b.say(t, "16160130300253540307"), "it refuses every start")
-	assert.Equal(t, and.Counts{Unknown: 1, Malformed: 1}, b.d.Counts())
+	assert.Equal(t, cuff.Counts{Unknown: 1, Malformed: 1}, b.d.Counts())
 	assert.Empty(t, b.say(t, strings.Repeat("00ff16", 100)))
 	assert.Equal(t, nak, b.say(t, read), "and it is still there")
 	assert.Zero(t, b.d.Cycles())

@@ -240,7 +240,7 @@ func TestOximeterShowsThePerson(t *testing.T) {
 // them, 19 s two thirds.
 func TestMotionsLastAsAlarmsDid(t *testing.T) {
 	var over [3]float64
-	for i := range 4000 {
+	for i := range 1000 {
 		s := crowd.New(6, i)
 		for at := time.Duration(0); at < s.Length; at += time.Second {
 			if s.Moved(at, 0) && !s.Moved(at-time.Second, 0) { // it begins

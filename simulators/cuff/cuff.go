@@ -59,6 +59,28 @@ type Result struct {
 	Took                      time.Duration
 }
 
+// Counts says what a host did that it should not do, and how often.
+type Counts struct {
+	Unknown   int // commands that the device's document does not have
+	Busy      int // starts while it measures
+	Malformed int // frames with a wrong check or another address
+}
+
+// Passed are the pressures of a person that a cuff has met on its way down, in mmHg; 0 for one that it has not met yet.
+type Passed struct{ Systolic, Mean, Diastolic float64 }
+
+// Down notes what a cuff with that pressure has met.
+func (p *Passed) Down(mmHg float64, truth *simulators.Vitals) {
+	note := func(to *float64, value float64) {
+		if *to == 0 && mmHg <= value {
+			*to = value
+		}
+	}
+	note(&p.Systolic, truth.Systolic)
+	note(&p.Mean, truth.Mean)
+	note(&p.Diastolic, truth.Diastolic)
+}
+
 // Cuff is one cuff on one arm. It is not safe for concurrent use.
 type Cuff struct {
 	rng      *rand.Rand
@@ -71,8 +93,8 @@ type Cuff struct {
 	moved    time.Duration // with too much motion
 	cycles   int
 
-	systolic, mean, diastolic float64 // as they were met on the way down; 0 if not yet
-	result                    Result
+	passed Passed
+	result Result
 }
 
 // New returns an empty cuff.
@@ -86,7 +108,7 @@ func (c *Cuff) Begin(fault devices.CuffClass) bool {
 	c.phase = filling
 	c.pump = pumpMin + pumpSpread*c.rng.Float64()
 	c.running, c.air, c.step, c.moved = 0, 0, 0, 0
-	c.systolic, c.mean, c.diastolic = 0, 0, 0
+	c.passed = Passed{}
 	c.result = Result{Class: fault}
 	c.cycles++
 	return true
@@ -198,14 +220,7 @@ func (c *Cuff) empty(dt time.Duration, truth *simulators.Vitals) bool {
 	}
 	c.step = 0
 	c.pressure -= stepMin + stepSpread*c.rng.Float64()
-	note := func(to *float64, value float64) {
-		if *to == 0 && c.pressure <= value {
-			*to = value
-		}
-	}
-	note(&c.systolic, truth.Systolic)
-	note(&c.mean, truth.Mean)
-	note(&c.diastolic, truth.Diastolic)
+	c.passed.Down(c.pressure, truth)
 	if c.pressure > downTo {
 		return false
 	}
@@ -219,11 +234,11 @@ func (c *Cuff) outcome(truth *simulators.Vitals) Result {
 	}
 	round := func(x float64) int { return int(math.Round(x)) }
 	r := Result{
-		Systolic: round(c.systolic), Diastolic: round(c.diastolic), Mean: round(c.mean),
+		Systolic: round(c.passed.Systolic), Diastolic: round(c.passed.Diastolic), Mean: round(c.passed.Mean),
 		Rate: round(truth.PulseRate), Moved: c.result.Moved,
 	}
 	switch {
-	case c.diastolic == 0, r.Rate == 0, truth.PerfusionIndex > 0 && truth.PerfusionIndex < weakBelow:
+	case c.passed.Diastolic == 0, r.Rate == 0, truth.PerfusionIndex > 0 && truth.PerfusionIndex < weakBelow:
 		return Result{Class: devices.CuffWeak}
 	case r.Systolic > pressureMax, r.Diastolic < pressureMin, r.Rate < rateMin, r.Rate > rateMax,
 		r.Systolic <= r.Mean, r.Mean <= r.Diastolic:

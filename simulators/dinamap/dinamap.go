@@ -7,6 +7,7 @@ import (
 
 	"bedside/simulators"
 	"bedside/simulators/cuff"
+	"bedside/simulators/internal/answers"
 )
 
 // Our choices where cuffs.md section 5 says nothing.
@@ -46,25 +47,13 @@ type Device struct {
 	started bool
 
 	rx      []byte
-	pending []answer
+	answers answers.Queue
 	buf     []byte
 
 	status byte
 	values Values
 	ended  time.Time // of the determination that gave values
-	counts Counts
-}
-
-// Counts says what a host did that it should not do, and how often.
-type Counts struct {
-	Unknown   int // commands other than the three of the page
-	Busy      int // starts during a determination
-	Malformed int // messages with a wrong check
-}
-
-type answer struct {
-	at   time.Time
-	text []byte
+	counts cuff.Counts
 }
 
 // New returns a monitor that has power from its first Step on.
@@ -87,7 +76,7 @@ func (d *Device) Measuring() bool { return d.cuff.Measuring() }
 func (d *Device) Cycles() int { return d.cuff.Cycles() }
 
 // Counts returns what the host has done wrong so far.
-func (d *Device) Counts() Counts { return d.counts }
+func (d *Device) Counts() cuff.Counts { return d.counts }
 
 // Step implements [simulators.Device].
 func (d *Device) Step(now time.Time, truth simulators.Vitals, rx []byte) ([]byte, time.Time) {
@@ -103,15 +92,8 @@ func (d *Device) Step(now time.Time, truth simulators.Vitals, rx []byte) ([]byte
 		d.cuff.Begin(truth.CuffFault)
 	}
 	d.receive(rx, &truth)
-	for len(d.pending) > 0 && !d.pending[0].at.After(d.now) {
-		d.buf = append(d.buf, d.pending[0].text...)
-		d.pending = d.pending[1:]
-	}
-	wake := d.cuff.Wake(d.now)
-	if len(d.pending) > 0 && (wake.IsZero() || d.pending[0].at.Before(wake)) {
-		wake = d.pending[0].at
-	}
-	return d.buf, wake
+	d.buf = d.answers.Due(d.now, d.buf)
+	return d.buf, d.answers.Wake(d.cuff.Wake(d.now))
 }
 
 func (d *Device) live(now time.Time, truth *simulators.Vitals) {
@@ -186,15 +168,12 @@ func (d *Device) report() string {
 
 func (d *Device) answer(text string) {
 	at := d.now.Add(answerFirst + time.Duration(d.rng.Int64N(int64(answerSpread))))
-	if n := len(d.pending); n > 0 && d.pending[n-1].at.After(at) {
-		at = d.pending[n-1].at // one line, one order
-	}
 	k := check([]byte(text))
 	msg := append([]byte(text), k[0], k[1], cr)
 	if d.options.LineFeed {
 		msg = append(msg, lf)
 	}
-	d.pending = append(d.pending, answer{at, msg})
+	d.answers.Add(at, 0, msg)
 }
 
 // check returns k1 and k2 of cuffs.md section 5.

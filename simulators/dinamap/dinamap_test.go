@@ -80,7 +80,7 @@ func TestADetermination(t *testing.T) {
 	assert.LessOrEqual(t, got[6:10], "0002")
 	assert.Equal(t, "120080093", got[10:19])
 	assert.False(t, b.d.Inflated())
-	assert.Equal(t, dinamap.Counts{}, b.d.Counts())
+	assert.Zero(t, b.d.Counts())
 }
 
 func TestACancelLeavesTheOldResult(t *testing.T) {

@@ -3,6 +3,7 @@ package masimo_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,16 +41,8 @@ func record(t *testing.T, o masimo.Options, truths ...simulators.Vitals) []strin
 // last lives through the same for a while and returns the last line.
 func last(t *testing.T, o masimo.Options, v simulators.Vitals) string {
 	t.Helper()
-	all := record(t, o, repeat(v, 15)...)
+	all := record(t, o, slices.Repeat([]simulators.Vitals{v}, 15)...)
 	return all[len(all)-1]
-}
-
-func repeat(v simulators.Vitals, n int) []simulators.Vitals {
-	all := make([]simulators.Vitals, n)
-	for i := range all {
-		all[i] = v
-	}
-	return all
 }
 
 // The layouts, line by line. Equal to the example of oximeters.md section 4.2 in order and width of its fields.
@@ -106,7 +99,7 @@ func TestScenarios(t *testing.T) {
 func TestSearchesAfterTheFingerCameBack(t *testing.T) {
 	out := healthy
 	out.FingerOut = true
-	all := record(t, masimo.Options{Linger: 2}, append(append(repeat(healthy, 10), repeat(out, 5)...), repeat(healthy, 6)...)...)
+	all := record(t, masimo.Options{Linger: 2}, append(append(slices.Repeat([]simulators.Vitals{healthy}, 10), slices.Repeat([]simulators.Vitals{out}, 5)...), slices.Repeat([]simulators.Vitals{healthy}, 6)...)...)
 	for i, text := range all[10:] {
 		switch {
 		case i < 2:
@@ -127,7 +120,7 @@ func TestSearchesAfterTheFingerCameBack(t *testing.T) {
 func TestNumbersAreAveraged(t *testing.T) {
 	low := healthy
 	low.SpO2 = 89
-	all := record(t, masimo.Options{}, append(repeat(healthy, 10), repeat(low, 8)...)...)
+	all := record(t, masimo.Options{}, append(slices.Repeat([]simulators.Vitals{healthy}, 10), slices.Repeat([]simulators.Vitals{low}, 8)...)...)
 	for i, text := range all[10:] {
 		assert.Contains(t, text, fmt.Sprintf("SPO2=0%d%%", 97-i-1))
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bedside/simulators"
+	"bedside/simulators/cuff"
 )
 
 // A cycle: our choices where cuffs.md section 8 names nothing but its 25 seconds.
@@ -48,8 +49,8 @@ type cycle struct {
 	code     int           // injected message
 	count    int
 
-	systolic, mean, diastolic float64 // as they were met on the way down; 0 if not yet
-	rate                      float64
+	cuff.Passed
+	rate float64
 }
 
 // begin starts a cycle, unless one is running.
@@ -147,14 +148,7 @@ func (d *Device) deflate(dt time.Duration, truth *simulators.Vitals) {
 		return // the module waits for a quiet moment
 	}
 	c.pressure -= letDown * dt.Seconds()
-	note := func(to *float64, value float64) {
-		if *to == 0 && c.pressure <= value {
-			*to = value
-		}
-	}
-	note(&c.systolic, truth.Systolic)
-	note(&c.mean, truth.Mean)
-	note(&c.diastolic, truth.Diastolic)
+	c.Down(c.pressure, truth)
 	c.rate = truth.PulseRate
 	if c.pressure <= min(deflateTo, truth.Diastolic-below) || c.pressure <= pressureMin {
 		d.finish(d.outcome(truth))

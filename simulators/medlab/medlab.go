@@ -6,6 +6,7 @@ import (
 
 	"bedside/devices"
 	"bedside/simulators"
+	"bedside/simulators/internal/answers"
 )
 
 // Our choices where cuffs.md section 8 gives nothing.
@@ -35,7 +36,7 @@ type Device struct {
 
 	rx      []byte // part of a host command
 	rxSince time.Time
-	pending []answer // in the order of their moments
+	answers answers.Queue
 	buf     []byte
 
 	target  int // initial inflation in mmHg
@@ -53,12 +54,6 @@ type Counts struct {
 	Ignored   int // starts while measuring
 	Unknown   int // numbers that no document lists
 	Malformed int // commands with a wrong sum or form
-}
-
-// answer is a packet on its way out; at is when its last byte leaves.
-type answer struct {
-	at   time.Time
-	text string
 }
 
 // New returns a module that has power from its first Step on.
@@ -106,7 +101,7 @@ func (d *Device) Step(now time.Time, truth simulators.Vitals, rx []byte) ([]byte
 	}
 	d.fault = truth.CuffFault
 	d.receive(rx)
-	d.flush()
+	d.buf = d.answers.Due(d.now, d.buf)
 	return d.buf, d.wake()
 }
 
@@ -115,30 +110,12 @@ func (d *Device) wake() time.Time {
 	if d.cycle.phase != idle || d.cycle.pressure > 0 {
 		w = d.now.Add(tick)
 	}
-	if len(d.pending) > 0 && (w.IsZero() || d.pending[0].at.Before(w)) {
-		w = d.pending[0].at
-	}
-	return w
+	return d.answers.Wake(w)
 }
 
 // answer queues a packet: it begins after the usual reaction time, not before the one before it has left.
 func (d *Device) answer(content string) {
 	text := string(rune(stx)) + content + string(rune(etx)) + string(rune(cr))
-	at := d.now.Add(answerFirst + time.Duration(d.rng.Int64N(int64(answerSpread))))
-	if n := len(d.pending); n > 0 && d.pending[n-1].at.After(at) {
-		at = d.pending[n-1].at
-	}
-	d.pending = append(d.pending, answer{at: at.Add(time.Duration(len(text)) * byteTime), text: text})
-}
-
-func (d *Device) flush() {
-	sent := 0
-	for _, a := range d.pending {
-		if a.at.After(d.now) {
-			break
-		}
-		d.buf = append(d.buf, a.text...)
-		sent++
-	}
-	d.pending = append(d.pending[:0], d.pending[sent:]...)
+	begin := d.now.Add(answerFirst + time.Duration(d.rng.Int64N(int64(answerSpread))))
+	d.answers.Add(begin, time.Duration(len(text))*byteTime, []byte(text))
 }

@@ -2,6 +2,7 @@ package nellcor_test
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,16 +40,8 @@ func record(t *testing.T, o nellcor.Options, truths ...simulators.Vitals) []stri
 // last lives through the same for a while and returns the last line.
 func last(t *testing.T, o nellcor.Options, v simulators.Vitals) string {
 	t.Helper()
-	all := record(t, o, repeat(v, 10)...)
+	all := record(t, o, slices.Repeat([]simulators.Vitals{v}, 10)...)
 	return all[len(all)-1]
-}
-
-func repeat(v simulators.Vitals, n int) []simulators.Vitals {
-	all := make([]simulators.Vitals, n)
-	for i := range all {
-		all[i] = v
-	}
-	return all
 }
 
 // columns are those of oximeters.md section 5.2: where a number ends, where its mark and the codes stand.
@@ -104,7 +97,7 @@ func TestScenarios(t *testing.T) {
 func TestSearchesAfterTheFingerCameBack(t *testing.T) {
 	out := healthy
 	out.FingerOut = true
-	all := record(t, nellcor.Options{}, append(append(repeat(healthy, 5), repeat(out, 2)...), repeat(healthy, 4)...)...)
+	all := record(t, nellcor.Options{}, append(append(slices.Repeat([]simulators.Vitals{healthy}, 5), slices.Repeat([]simulators.Vitals{out}, 2)...), slices.Repeat([]simulators.Vitals{healthy}, 4)...)...)
 	want := []string{"97 72 25", "--- --- --- SO", "--- --- --- SO", "0 0 --- PS", "0 0 --- PS", "97 72 --- PS", "97 72 25"}
 	for i, text := range all[4:] {
 		assert.Equal(t, want[i], strings.Join(strings.Fields(text)[2:], " "))

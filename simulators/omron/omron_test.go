@@ -5,35 +5,16 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"bedside/devices"
 	"bedside/simulators"
 	"bedside/simulators/omron"
+	"bedside/simulators/simulatortest"
 )
 
 var epoch = time.Date(2026, 11, 21, 9, 40, 0, 0, time.UTC)
 
 var healthy = simulators.Vitals{PulseRate: 72, PerfusionIndex: 2, Systolic: 124, Diastolic: 79, Mean: 96}
-
-// measure presses the button once and returns what is sent within two minutes.
-func measure(t *testing.T, d *omron.Device, truth simulators.Vitals) string {
-	t.Helper()
-	var said string
-	truth.CuffPress = true
-	for now := epoch; now.Before(epoch.Add(2 * time.Minute)); {
-		tx, wake := d.Step(now, truth, []byte("nobody listens"))
-		said += string(tx)
-		truth.CuffPress = false
-		if wake.IsZero() {
-			break
-		}
-		require.True(t, wake.After(now))
-		now = wake
-	}
-	assert.False(t, d.Inflated(), "all air is out")
-	return said
-}
 
 func TestLines(t *testing.T) {
 	loose, restless := healthy, healthy
@@ -53,14 +34,14 @@ func TestLines(t *testing.T) {
 		{"failed silently", omron.Options{HBP9020: true}, loose, `^$`},
 		{"a name too long", omron.Options{Patient: "a code of more than 20"}, healthy, `,a code of more than ,0,`},
 	} {
-		assert.Regexp(t, c.want, measure(t, omron.New(c.options), c.truth), c.name)
+		assert.Regexp(t, c.want, simulatortest.Press(t, omron.New(c.options), epoch, c.truth), c.name)
 	}
 }
 
 func TestAFaultThatIsOrdered(t *testing.T) {
 	broken := healthy
 	broken.CuffFault = devices.CuffHardware
-	assert.Contains(t, measure(t, omron.New(omron.Options{}), broken), ",1,   ,   ,   ,")
+	assert.Contains(t, simulatortest.Press(t, omron.New(omron.Options{}), epoch, broken), ",1,   ,   ,   ,")
 }
 
 func TestWithoutAPressNothingMoves(t *testing.T) {

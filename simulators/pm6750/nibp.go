@@ -6,6 +6,7 @@ import (
 
 	"bedside/devices"
 	"bedside/simulators"
+	"bedside/simulators/cuff"
 )
 
 // States of the NIBP packet, cuffs.md section 9a.
@@ -60,7 +61,7 @@ type cycle struct {
 	fault     devices.CuffClass
 	latched   bool // fault was taken from the truth
 
-	systolic, mean, diastolic float64 // as they were met on the way down; 0 if not yet
+	cuff.Passed
 }
 
 func (c *cycle) running() bool { return c.state == stateMeasuring }
@@ -160,16 +161,9 @@ func (d *Device) deflate(truth *simulators.Vitals) {
 	}
 	c.sinceStep = 0
 	c.pressure -= step
-	for _, one := range [...]struct {
-		to    *float64
-		value float64
-	}{{&c.systolic, truth.Systolic}, {&c.mean, truth.Mean}, {&c.diastolic, truth.Diastolic}} {
-		if *one.to == 0 && c.pressure <= one.value {
-			*one.to = one.value
-		}
-	}
+	c.Down(c.pressure, truth)
 	switch {
-	case c.fault == devices.CuffAborted && c.systolic > 0:
+	case c.fault == devices.CuffAborted && c.Systolic > 0:
 		c.end(stateStopped)
 	case c.pressure <= deflateTo:
 		c.end(c.outcome(truth))
@@ -179,8 +173,8 @@ func (d *Device) deflate(truth *simulators.Vitals) {
 // outcome judges a measurement that came to its end.
 func (c *cycle) outcome(truth *simulators.Vitals) int {
 	none := c.fault == devices.CuffRange || c.fault == devices.CuffWeak || c.fault == devices.CuffIndeterminate
-	if none || truth.PulseRate <= 0 || c.diastolic < lowest || c.systolic > highest ||
-		!(c.systolic > c.mean && c.mean > c.diastolic) {
+	if none || truth.PulseRate <= 0 || c.Diastolic < lowest || c.Systolic > highest ||
+		!(c.Systolic > c.Mean && c.Mean > c.Diastolic) {
 		return stateNoResult
 	}
 	return stateFinished
@@ -202,7 +196,7 @@ func (d *Device) report() {
 	}
 	var sys, mean, dia byte
 	if c.state == stateFinished {
-		sys, mean, dia = byte(math.Round(c.systolic)), byte(math.Round(c.mean)), byte(math.Round(c.diastolic))
+		sys, mean, dia = byte(math.Round(c.Systolic)), byte(math.Round(c.Mean)), byte(math.Round(c.Diastolic))
 	}
 	d.buf = frame(d.buf, packetNIBP, status, byte(c.pressure/2), sys, mean, dia)
 }

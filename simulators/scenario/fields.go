@@ -5,6 +5,7 @@ import (
 
 	"bedside/alerts"
 	"bedside/alerts/document"
+	"bedside/alerts/profiles"
 	"bedside/devices"
 	"bedside/simulators/fault"
 	"bedside/simulators/patient"
@@ -26,7 +27,7 @@ type draft struct {
 }
 
 func newDraft() *draft {
-	return &draft{Scenario: &Scenario{Seed: 1, Devices: usual()}, ids: conditions()}
+	return &draft{Scenario: &Scenario{Seed: 1, Devices: usual()}, ids: profiles.ConditionIDs()}
 }
 
 // forbidden is the key forbid: a list of conditions, or two words for all others.

@@ -37,6 +37,7 @@ const (
 	SessionOverride
 	SessionConfirm
 	SessionEnd
+	LimitsSet // of Condition, the values that are not 0
 )
 
 // verb describes one: its word, what it needs and may have beside a time and a name, and whether only a session can do it.
@@ -54,7 +55,7 @@ var verbs = [...]verb{
 	PauseAudio:      {word: "pause-audio", may: []string{"for"}},
 	PauseAlarms:     {word: "pause-alarms", needs: []string{"for", "reason"}, may: []string{"sensor"}},
 	Resume:          {word: "resume"},
-	AlarmOff:        {word: "alarm-off", needs: []string{"condition", "reason"}},
+	AlarmOff:        {word: "alarm-off", needs: []string{"condition", "reason"}, may: []string{"for"}},
 	AlarmOn:         {word: "alarm-on", needs: []string{"condition"}},
 	Symptom:         {word: "symptom", needs: []string{"name"}},
 	SymptomOver:     {word: "symptom-over", needs: []string{"name"}},
@@ -67,6 +68,10 @@ var verbs = [...]verb{
 	SessionOverride: {word: "session-override", needs: []string{"gate", "reason"}, may: []string{"prescriber"}, session: true},
 	SessionConfirm:  {word: "session-confirm", needs: []string{"tick"}, session: true},
 	SessionEnd:      {word: "session-end", may: []string{"reason"}, session: true},
+	LimitsSet: {
+		word: "limits-set", needs: []string{"condition"},
+		may: []string{"pulse_rate", "spo2", "systolic", "diastolic", "mean", "delay", "reason", "beyond"}, session: true,
+	},
 }
 
 // String returns the word of the file, such as "cuff-start".
@@ -98,10 +103,10 @@ type Action struct {
 	Do        Verb
 	At        time.Duration
 	Device    string // the cuff
-	Condition string // of Acknowledge, AlarmOff and AlarmOn
+	Condition string // of Acknowledge, AlarmOff, AlarmOn and LimitsSet
 	By        string // initials
 
-	For    time.Duration // of a pause
+	For    time.Duration // of a pause; of AlarmOff, 0 until the session ends
 	Sensor bool          // the pause is for moving the sensor
 	Reason string
 	Text   string // of Note
@@ -116,8 +121,11 @@ type Action struct {
 	Number       int    // of the nasal device, from 1
 	Phase        string // of SessionPhase
 
-	Systolic, Diastolic, Mean int // of SessionReading, mmHg
+	Systolic, Diastolic, Mean int // of SessionReading, mmHg; of LimitsSet, 0 for no change
 	PulseRate                 int // 1/min
+	SpO2                      int // of LimitsSet, %
+	Delay                     time.Duration
+	Beyond                    bool // somebody orders it who may go beyond the profile's bounds
 
 	Gate       string // of SessionOverride
 	Prescriber bool   // the prescriber does it
@@ -135,6 +143,7 @@ type repeated struct {
 // answers are those to the screening questions.
 type answers map[string]sessions.Answer
 
+// actionFields are the keys of an action. It stays whole, as a table is read.
 func (d *draft) actionFields(a *repeated) []document.Field {
 	list, values := verbWords()
 	fields := []document.Field{
@@ -144,7 +153,7 @@ func (d *draft) actionFields(a *repeated) []document.Field {
 			Meaning: "`cuff-press` (the cuff's own button), or a command of the agent: `cuff-start`, `cuff-stop`, `acknowledge`, " +
 				"`pause-audio`, `pause-alarms`, `resume`, `alarm-off`, `alarm-on`, `symptom`, `symptom-over`; those of a session: " +
 				"`session-start`, `session-phase`, `session-dose`, `infusion-end`, `session-reading`, `session-override`, " +
-				"`session-confirm`, `session-end`, `note`",
+				"`session-confirm`, `session-end`, `note`, `limits-set`",
 		},
 		{Name: "every", Fallback: "once", Set: document.Duration(&a.every, minEvery, maxLength), Meaning: "again, that often"},
 		{Name: "until", Fallback: "the end", Set: document.Duration(&a.until, 0, maxLength), Meaning: "of `every`: no later than that"},
@@ -152,12 +161,12 @@ func (d *draft) actionFields(a *repeated) []document.Field {
 		{
 			Name: "condition", Fallback: "required for these",
 			Set:     document.OneOf(&a.Condition, d.ids, d.ids),
-			Meaning: "of `acknowledge`, `alarm-off` and `alarm-on`: the condition that is meant",
+			Meaning: "of `acknowledge`, `alarm-off`, `alarm-on` and `limits-set`: the condition that is meant",
 		},
 		{Name: "by", Fallback: "RN", Set: document.Text(&a.By), Meaning: "initials"},
 		{
 			Name: "for", Fallback: "required for `pause-alarms`", Set: document.Duration(&a.For, time.Second, time.Hour),
-			Meaning: "of a pause: how long",
+			Meaning: "of a pause, and of `alarm-off`: how long",
 		},
 		{Name: "sensor", Fallback: "false", Set: flag(&a.Sensor), Meaning: "of `pause-alarms`: the sensor is moved"},
 		{Name: "reason", Fallback: "required for most", Set: document.Text(&a.Reason), Meaning: "why"},
@@ -188,11 +197,14 @@ func (d *draft) actionFields(a *repeated) []document.Field {
 		},
 		{
 			Name: "systolic", Fallback: "required for it", Set: document.Whole(&a.Systolic, 30, 300, "mmHg"),
-			Meaning: "of `session-reading`, which staff measured by hand: mmHg",
+			Meaning: "of `session-reading`, which staff measured by hand, and of `limits-set`, where it is a limit: mmHg",
 		},
 		{Name: "diastolic", Fallback: "required for it", Set: document.Whole(&a.Diastolic, 30, 300, "mmHg"), Meaning: "the same"},
 		{Name: "mean", Fallback: "none", Set: document.Whole(&a.Mean, 30, 300, "mmHg"), Meaning: "the same"},
 		{Name: "pulse_rate", Fallback: "none", Set: document.Whole(&a.PulseRate, 20, 300, "/min"), Meaning: "the same, /min"},
+		{Name: "spo2", Fallback: "none", Set: document.Whole(&a.SpO2, 50, 100, "%"), Meaning: "of `limits-set`: the limit, %"},
+		{Name: "delay", Fallback: "none", Set: document.Duration(&a.Delay, time.Second, time.Hour), Meaning: "of `limits-set`: how long the condition holds before it is an alert"},
+		{Name: "beyond", Fallback: "false", Set: flag(&a.Beyond), Meaning: "of `limits-set`: somebody does it who may go beyond the profile's bounds"},
 		{
 			Name: "gate", Fallback: "required for it", Set: document.OneOf(&a.Gate, gates(), gates()),
 			Meaning: "of `session-override`: `predose` or `discharge`",

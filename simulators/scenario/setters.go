@@ -2,12 +2,10 @@ package scenario
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
 	"bedside/alerts/document"
-	"bedside/alerts/profiles"
 	"bedside/devices"
 )
 
@@ -145,16 +143,4 @@ func words[T ~uint8](list []string) (names []string, values []T) {
 		}
 	}
 	return names, values
-}
-
-// conditions returns the ids that an expectation may be about.
-func conditions() []string {
-	var ids []string
-	for _, p := range append(profiles.Shipped(), profiles.BuiltIn()) {
-		for _, c := range p.Conditions() {
-			ids = append(ids, c.ID)
-		}
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
 }

@@ -1,7 +1,5 @@
 package suntech
 
-import "slices"
-
 // Requests are commands 79 with two bytes, cuffs.md section 1.
 const (
 	reqAbort       = 0x0100
@@ -114,5 +112,5 @@ func (d *Device) abort() {
 
 // swallowAbort takes back an abort answer that is still on its way: a known quirk of the modules.
 func (d *Device) swallowAbort() {
-	d.pending = slices.DeleteFunc(d.pending, func(a answer) bool { return len(a.frame) == 4 && a.frame[2] == ackAbort })
+	d.answers.Swallow(func(frame []byte) bool { return len(frame) == 4 && frame[2] == ackAbort })
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"bedside/simulators"
+	"bedside/simulators/cuff"
 )
 
 // Figures of cuffs.md section 1, and our choices where it names none.
@@ -62,8 +63,8 @@ type cycle struct {
 	code     byte          // injected outcome
 	count    int
 
-	systolic, mean, diastolic float64 // as they were met on the way down; 0 if not yet
-	rate                      float64
+	cuff.Passed
+	rate float64
 }
 
 // begin starts a cycle.
@@ -181,7 +182,7 @@ func (d *Device) deflate(dt time.Duration, truth *simulators.Vitals) {
 	c.pressure -= stepMin + stepSpread*d.rng.Float64()
 	d.listen(truth)
 	switch {
-	case c.code == codeAborted && c.pressure < c.mean:
+	case c.code == codeAborted && c.pressure < c.Mean:
 		d.finish(result{code: codeAborted})
 	case c.pressure <= deflateTo:
 		d.finish(d.outcome(truth))
@@ -191,13 +192,6 @@ func (d *Device) deflate(dt time.Duration, truth *simulators.Vitals) {
 // listen notes each pressure of the patient when the cuff passes it on its way down.
 func (d *Device) listen(truth *simulators.Vitals) {
 	c := &d.cycle
-	note := func(to *float64, value float64) {
-		if *to == 0 && c.pressure <= value {
-			*to = value
-		}
-	}
-	note(&c.systolic, truth.Systolic)
-	note(&c.mean, truth.Mean)
-	note(&c.diastolic, truth.Diastolic)
+	c.Down(c.pressure, truth)
 	c.rate = truth.PulseRate
 }

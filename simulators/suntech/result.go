@@ -81,14 +81,14 @@ func (d *Device) outcome(truth *simulators.Vitals) result {
 		return result{code: c.code}
 	}
 	r := result{
-		systolic: int(math.Round(c.systolic)), diastolic: int(math.Round(c.diastolic)),
-		mean: int(math.Round(c.mean)), rate: int(math.Round(c.rate)),
+		systolic: int(math.Round(c.Systolic)), diastolic: int(math.Round(c.Diastolic)),
+		mean: int(math.Round(c.Mean)), rate: int(math.Round(c.rate)),
 	}
 	switch {
-	case c.diastolic == 0 || c.rate == 0:
+	case c.Diastolic == 0 || c.rate == 0:
 		return result{code: codeWeak} // never met, or no pulse to meet it with
 	case r.systolic > pressureMax, r.diastolic < pressureMin, r.rate < rateMin, r.rate > rateMax,
-		!(c.systolic > c.mean && c.mean > c.diastolic):
+		!(c.Systolic > c.Mean && c.Mean > c.Diastolic):
 		return result{code: codeRange}
 	case truth.PerfusionIndex > 0 && truth.PerfusionIndex < weakBelow:
 		return result{code: codeWeak}

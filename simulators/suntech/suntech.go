@@ -6,6 +6,7 @@ import (
 
 	"bedside/devices"
 	"bedside/simulators"
+	"bedside/simulators/internal/answers"
 )
 
 // Our choices where cuffs.md section 1 gives a range or nothing.
@@ -51,7 +52,7 @@ type Device struct {
 	rx      []byte // part of a host frame
 	rxSince time.Time
 	heard   time.Time // when the last whole host frame came
-	pending []answer  // in the order of their moments
+	answers answers.Queue
 	buf     []byte
 
 	target int // initial inflation in mmHg
@@ -69,12 +70,6 @@ type Counts struct {
 	Forbidden int // pneumatics, calibration, sleep or venous stasis commands
 	Hurried   int // frames sooner than 100 ms after the one before
 	Malformed int // frames with a wrong check or cut short
-}
-
-// answer is a frame on its way out.
-type answer struct {
-	at    time.Time
-	frame []byte
 }
 
 // New returns a module that has power from its first Step on.
@@ -119,7 +114,7 @@ func (d *Device) Step(now time.Time, truth simulators.Vitals, rx []byte) ([]byte
 	}
 	d.fault = truth.CuffFault
 	d.receive(rx)
-	d.flush()
+	d.buf = d.answers.Due(d.now, d.buf)
 	return d.buf, d.wake()
 }
 
@@ -128,21 +123,10 @@ func (d *Device) wake() time.Time {
 	if d.cycle.phase != idle || d.cycle.pressure > 0 {
 		w = d.now.Add(tick)
 	}
-	for _, a := range d.pending {
-		w = sooner(w, a.at)
+	if late := d.rxSince.Add(frameTimeout); len(d.rx) > 0 && (w.IsZero() || late.Before(w)) {
+		w = late
 	}
-	if len(d.rx) > 0 {
-		w = sooner(w, d.rxSince.Add(frameTimeout))
-	}
-	return w
-}
-
-// sooner returns the earlier moment; a zero a stands for never.
-func sooner(a, b time.Time) time.Time {
-	if a.IsZero() || b.Before(a) {
-		return b
-	}
-	return a
+	return d.answers.Wake(w)
 }
 
 // answer queues a frame for the usual reaction time from now.
@@ -151,22 +135,5 @@ func (d *Device) answer(data ...byte) {
 }
 
 func (d *Device) answerIn(delay time.Duration, data ...byte) {
-	at := d.now.Add(delay)
-	// One line, one order: an answer never overtakes the one before it.
-	if n := len(d.pending); n > 0 && d.pending[n-1].at.After(at) {
-		at = d.pending[n-1].at
-	}
-	d.pending = append(d.pending, answer{at: at, frame: frame(data)})
-}
-
-func (d *Device) flush() {
-	sent := 0
-	for _, a := range d.pending {
-		if a.at.After(d.now) {
-			break
-		}
-		d.buf = append(d.buf, a.frame...)
-		sent++
-	}
-	d.pending = append(d.pending[:0], d.pending[sent:]...)
+	d.answers.Add(d.now.Add(delay), 0, frame(data))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/simulators"
+	"bedside/simulators/simulatortest"
 	"bedside/simulators/terumo"
 )
 
@@ -15,27 +16,8 @@ var epoch = time.Date(2026, 11, 21, 9, 40, 0, 0, time.UTC)
 
 var healthy = simulators.Vitals{PulseRate: 72, PerfusionIndex: 2, Systolic: 124, Diastolic: 79, Mean: 96}
 
-// measure presses the button once and returns what is sent within two minutes.
-func measure(t *testing.T, d *terumo.Device, truth simulators.Vitals) string {
-	t.Helper()
-	var said string
-	truth.CuffPress = true
-	for now := epoch; now.Before(epoch.Add(2 * time.Minute)); {
-		tx, wake := d.Step(now, truth, []byte("nobody listens"))
-		said += string(tx)
-		truth.CuffPress = false
-		if wake.IsZero() {
-			break
-		}
-		require.True(t, wake.After(now))
-		now = wake
-	}
-	assert.False(t, d.Inflated(), "all air is out")
-	return said
-}
-
 func TestFrames(t *testing.T) {
-	said := measure(t, terumo.New(terumo.Options{}), healthy)
+	said := simulatortest.Press(t, terumo.New(terumo.Options{}), epoch, healthy)
 	require.Len(t, said, 65)
 	assert.Regexp(t, `^\x02R1,000000000,261121,094\d\d\d,1[12]\d,(09|10)\d,0[78]\d,07\d,0000,0000,00000,000\x03`, said[:64])
 	var sum byte
@@ -46,7 +28,7 @@ func TestFrames(t *testing.T) {
 
 	loose := healthy
 	loose.CuffLoose = true
-	assert.Empty(t, measure(t, terumo.New(terumo.Options{}), loose))
+	assert.Empty(t, simulatortest.Press(t, terumo.New(terumo.Options{}), epoch, loose))
 }
 
 func TestWithoutAPressNothingMoves(t *testing.T) {

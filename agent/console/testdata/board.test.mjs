@@ -1,8 +1,8 @@
 // What the station's page makes of events, without a page.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { makeBoard, view } from "../assets/board.js";
-import { makeTrack } from "../assets/spark.js";
+import { makeBoard, view } from "../assets/station/board.js";
+import { makeTrack } from "../assets/station/spark.js";
 
 const T0 = Date.parse("2026-11-22T09:00:00Z");
 const at = (/** @type {number} */ ms) => new Date(T0 + ms).toISOString();

@@ -1,7 +1,7 @@
 // An elevation is called by what rose.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { risen } from "../assets/elevations.js";
+import { risen } from "../assets/room/elevations.js";
 
 test("an elevation names its cause", () => {
   const e = { vital: "blood_pressure", rise: 12, rise_diastolic: 22 };

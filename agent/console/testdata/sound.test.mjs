@@ -1,7 +1,9 @@
 // Looks at the samples of every sound. Run by a Go test, or by hand: node --test agent/console/testdata/sound.test.mjs
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
-import { NO_DATA, pauseOf, pick, render, rhythm } from "../assets/sound.js";
+import { due } from "../assets/sound/kept.js";
+import { inRoom, NO_DATA, pauseOf, pick, render, rhythm } from "../assets/sound/sound.js";
 
 const RATE = 48000;
 
@@ -125,4 +127,26 @@ test("a pause that was begun before does not cover a lost line", () => {
   const lost = voice(NO_DATA, "medium", true);
   assert.equal(pick([lost], pauseOf([voice("a", "high")], 1000), 0)?.key, NO_DATA);
   assert.equal(pick([lost], pauseOf([lost], 1000), 0), undefined, "one that was made for it does");
+});
+
+// The same cases are played to the agent's decision by a Go test.
+for (const c of JSON.parse(readFileSync(new URL("sound/room.json", import.meta.url), "utf8"))) {
+  test(`in the room: ${c.it}`, () => {
+    const alerts = c.alerts.map((a) => ({
+      signal: "on", ...a, occurrence: a.id, condition: a.id.replace(/-1$/, ""), kind: a.technical ? "technical" : "physiological",
+    }));
+    assert.equal(pick(inRoom(alerts, c), null, 0)?.key.split(" ")[0] ?? "", c.sounds);
+  });
+}
+
+test("the sound is tested at the beginning of a shift", () => {
+  const hour = 3600_000, last = { tested: 10 * hour, begun: ["06:00", "06:05"] };
+  const anna = { nurse: "AK", since: "06:00" }, mara = { nurse: "MB", since: "06:05" };
+  assert.ok(due({ tested: 0, begun: [] }, [], hour), "never");
+  assert.ok(!due(last, [anna, mara], 11 * hour));
+  assert.ok(!due(last, [anna, { nurse: "AK", since: "09:30" }], 11 * hour), "who takes one more room has not begun anew");
+  assert.ok(!due(last, [mara], 11 * hour), "nor has who stays");
+  assert.ok(due(last, [mara, { nurse: "JS", since: "14:00" }], 18 * hour), "somebody else has");
+  assert.ok(due(last, [{ nurse: "AK", since: "22:00" }], 20 * hour), "and who comes again");
+  assert.ok(due(last, [], 23 * hour), "or it is longer ago than a shift");
 });

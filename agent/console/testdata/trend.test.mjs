@@ -1,7 +1,7 @@
 // What a trend is before it is drawn.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { alertBands, beginning, lines, makeTrend, phaseBands, PULSE, rows, span, SPO2, ticks } from "../assets/trend.js";
+import { alertBands, beginning, lines, makeTrend, phaseBands, PULSE, rows, span, SPO2, ticks } from "../assets/room/trend.js";
 
 const STEP = 5000, N0 = 356_000_000, T0 = N0 * STEP; // a slot, and its beginning
 const iso = (ms) => new Date(ms).toISOString();

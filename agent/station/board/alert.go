@@ -170,8 +170,15 @@ func (b *Board) climb(r *room, k *known, a *wire.Alert) {
 		}
 		return
 	}
-	if a.Signal == "alarm_paused" || a.Signal == "off" {
+	if a.Signal == "off" { // suspended: what stands when that is over calls as a new one does
+		k.off = true
 		return
+	}
+	if a.Signal == "alarm_paused" {
+		return
+	}
+	if k.off {
+		k.off, k.steps = false, nil
 	}
 	step := func(name string) {
 		if mark := name + "." + a.Priority; !slices.Contains(k.steps, mark) { // once for each priority: what got worse is told again

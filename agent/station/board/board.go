@@ -97,6 +97,8 @@ func (b *Board) Step(now time.Time, in Input) []Event {
 		}
 	case Fault:
 		b.fault(in)
+	case Seen:
+		b.elsewhere(in)
 	case Tick:
 		b.tick()
 	}

@@ -209,6 +209,31 @@ func TestTheLadderCallsOnceAndEnds(t *testing.T) {
 	assert.Equal(t, []string{"station", "next_person", "over"}, steps)
 }
 
+// An alert that was suspended is brought to nobody, and calls anew when that is over and it still stands: whoever was called before
+// was called for what somebody then kept back.
+func TestASuspendedAlertCallsAnewWhenItIsBack(t *testing.T) {
+	b := newBoard()
+	heartbeat(t, b, at(0), status("room-1", "b1", 1, 0))
+	a := alert("room-1", "b1", 1, "hr_high-1", "medium", "active")
+	calls := func(second float64, signal string, called ...string) (steps []string) {
+		a.ID, a.Signal, a.Called = fmt.Sprint("room-1-b1-", a.Seq), signal, called
+		for _, e := range raised(t, b, at(second), a) {
+			if c, ok := e.(board.Call); ok {
+				steps = append(steps, c.Step)
+			}
+		}
+		a.Seq++
+		return steps
+	}
+	assert.Equal(t, []string{"station"}, calls(1, "on", "station"))
+	assert.Equal(t, []string{"next_person"}, calls(2, "on", "station", "next_person"))
+	assert.Empty(t, calls(3, "off", "station", "next_person"))
+	assert.Empty(t, calls(4, "off", "station", "next_person"), "a new worst value is brought to nobody")
+	assert.Equal(t, []string{"station"}, calls(5, "on", "station"))
+	assert.Empty(t, calls(6, "on", "station"), "once")
+	assert.Equal(t, []string{"next_person"}, calls(7, "on", "station", "next_person"))
+}
+
 func TestAForeignPayloadIsRefused(t *testing.T) {
 	raw, err := json.Marshal(status("room-2", "b1", 1, 0))
 	require.NoError(t, err)

@@ -43,6 +43,8 @@ type (
 		Condition, Key, Title, Priority, Text string
 		On                                    bool
 	}
+	// Seen is what people have acknowledged at another station, as its heartbeat says.
+	Seen []wire.SeenAlert
 )
 
 func (Status) isInput()     {}
@@ -53,6 +55,7 @@ func (Tick) isInput()       {}
 func (Connection) isInput() {}
 func (Assign) isInput()     {}
 func (Fault) isInput()      {}
+func (Seen) isInput()       {}
 
 // Measured is the part of a [wire.Reading] that a tile shows. The rest is not decoded: at a thousand rooms readings are
 // nine messages of ten.

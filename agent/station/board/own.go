@@ -125,6 +125,40 @@ func (b *Board) changed(o *ownAlert) {
 	b.tell(Own{o.Alert})
 }
 
+// acknowledge notes that somebody has seen an alert of the station itself.
+func (b *Board) acknowledge(o *ownAlert, by string) {
+	if o.Acknowledged {
+		return
+	}
+	o.Header, o.Event, o.Acknowledged, o.AcknowledgedBy, o.Signal = b.header(o.Room), "acknowledged", true, by, "acknowledged"
+	b.changed(o)
+	b.settle(o, "acknowledged")
+}
+
+// Seen lists the alerts about rooms that somebody has acknowledged, for the other stations.
+func (b *Board) Seen() []wire.SeenAlert {
+	var list []wire.SeenAlert
+	for _, o := range b.own {
+		if o.Acknowledged && o.Room != "" {
+			list = append(list, wire.SeenAlert{Key: o.key, Priority: o.Priority, By: o.AcknowledgedBy})
+		}
+	}
+	return list
+}
+
+// elsewhere takes what people have acknowledged at another station. What became worse since then is still open, and so is a fault
+// of this station's own surroundings: nobody elsewhere can have seen that.
+func (b *Board) elsewhere(seen []wire.SeenAlert) {
+	for _, one := range seen {
+		at := slices.IndexFunc(b.own, func(o *ownAlert) bool {
+			return o.Room != "" && o.key == one.Key && rank(one.Priority) >= rank(o.Priority)
+		})
+		if at >= 0 && one.By != "" {
+			b.acknowledge(b.own[at], one.By)
+		}
+	}
+}
+
 // Acknowledge notes that a person has seen an alert of the station itself. It reports whether there is one.
 func (b *Board) Acknowledge(now time.Time, occurrence, by string) ([]Event, bool) {
 	b.begin(now)
@@ -132,11 +166,7 @@ func (b *Board) Acknowledge(now time.Time, occurrence, by string) ([]Event, bool
 	if at < 0 {
 		return nil, false
 	}
-	if o := b.own[at]; !o.Acknowledged {
-		o.Header, o.Event, o.Acknowledged, o.AcknowledgedBy, o.Signal = b.header(o.Room), "acknowledged", true, by, "acknowledged"
-		b.changed(o)
-		b.settle(o, "acknowledged")
-	}
+	b.acknowledge(b.own[at], by)
 	return b.end(), true
 }
 

@@ -144,3 +144,20 @@ func FuzzDecode(f *testing.F) {
 		again.Restore(at(90), b.Save())
 	})
 }
+
+// A page reckons from the newest moment of a tile how far the room's clock is from the station's. With a reading by one clock and an
+// alert by the other, it would say that an alert of a minute is an hour old, and that an observation ends an hour too soon.
+func TestAReadingHasTheMomentOfItsRoomsClock(t *testing.T) {
+	b := newBoard()
+	for room, wrong := range map[string]time.Duration{"room-behind": -time.Hour, "room-ahead": time.Hour} {
+		s := status(room, "b1", 1, 10)
+		s.At = wire.Time{Time: s.At.Add(wrong)}
+		heartbeat(t, b, at(10), s)
+		h := header(room, "b1", 2, 13)
+		step(t, b, at(13.2), wire.Room{Site: "clinic", Room: room}.Reading("oximeter"), wire.Reading{Header: h, Device: "oximeter", Values: map[string]wire.Number{"spo2": number("88")}})
+		got := tile(t, b, at(13.2), room).Values["spo2"]
+		require.Equal(t, "88", got.Value.String())
+		assert.Equal(t, at(13).Add(wrong), got.At.Time, room)
+		assert.InDelta(t, 200, got.AgeMS, 200, "its age is by the station's own clock")
+	}
+}

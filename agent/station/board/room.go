@@ -55,6 +55,7 @@ type known struct {
 	key   string // the same at all stations
 	id    string // of the last message
 	steps []string
+	off   bool // somebody keeps its signals back
 }
 
 // Bounds of two machines with one name, our choice.
@@ -129,7 +130,8 @@ func (b *Board) reading(m *Measured) {
 	if !m.Spot {
 		r.stream = b.now
 	}
-	at := wire.Time{Time: b.now.Add(-r.clock.age(b.now, m.OffsetMS))}
+	// By the room's clock, as in its heartbeats and alerts: the pages reckon from it how far that clock is from ours.
+	at := wire.Time{Time: r.head.At.Add(time.Duration(m.OffsetMS-r.head.OffsetMS) * time.Millisecond)}
 	if r.devices[i].reading(m, at) || b.now.Sub(r.touched) >= repeat {
 		b.touch(r)
 	}

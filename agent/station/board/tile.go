@@ -24,6 +24,7 @@ func (r *room) tile(now time.Time) wire.Tile {
 	t.Mode, t.Profile, t.Approval, t.Session = s.Mode, s.Profile, s.Approval, s.Session
 	t.Alerts, t.Signal, t.Silence = append(t.Alerts, r.alerts...), s.Signal, s.Silence
 	t.Broker, t.Record, t.Outbox, t.Speed = s.Broker, s.Record, s.Outbox, s.Speed
+	t.Changed = wire.Changed(s.Limits)
 	if s.Recipients != nil {
 		t.Covered, t.Reach = s.Recipients.Covered, s.Recipients.Reach
 	}

@@ -67,7 +67,7 @@ func Check(now time.Time, o *wire.DutyOrder) error {
 			return refuse(BadRequest, "initials have at most %d characters, and no space around them", mostName)
 		}
 	}
-	if len(o.Reason) > mostReason {
+	if utf8.RuneCountInString(o.Reason) > mostReason {
 		return refuse(BadRequest, "a reason has at most %d characters", mostReason)
 	}
 	if o.By == "" {

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bedside/cmd/bedside/bench"
+	"bedside/devices/devicetest/brevity"
 )
 
 var update = flag.Bool("update", false, "play all sessions and rewrite the table in alerts/DESIGN.md; read the diff")
@@ -23,8 +24,8 @@ var small = bench.Options{Sessions: 100, Seed: 1}
 // What a hundred sessions must show at least. Nothing true is missed or late, whatever the oximeter. Where it marks motion,
 // nuisance stays within the goals; where it does not, the bounds are what is reached, so that it cannot get worse unseen.
 func TestSmall(t *testing.T) {
-	if testing.Short() {
-		small.Sessions = 40
+	if brevity.Asked() {
+		t.Skip("a hundred sessions")
 	}
 	r, err := bench.Run(t.Context(), small)
 	require.NoError(t, err)
@@ -45,9 +46,13 @@ func TestSmall(t *testing.T) {
 
 // However many sessions are played at the same time, and in whatever order they end, the result is the same.
 func TestEqualSeedsAreEqualResults(t *testing.T) {
+	sessions := 12
+	if brevity.Asked() {
+		sessions = 5 // more than may be played at the same time
+	}
 	play := func(processors int) string {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
-		r, err := bench.Run(t.Context(), bench.Options{Sessions: 12, Seed: 7})
+		r, err := bench.Run(t.Context(), bench.Options{Sessions: sessions, Seed: 7})
 		require.NoError(t, err)
 		text, err := json.Marshal(r)
 		require.NoError(t, err)

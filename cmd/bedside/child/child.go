@@ -48,7 +48,7 @@ func (p *Process) PID() int {
 }
 
 // Start runs it and waits until it is ready.
-func (p *Process) Start(ctx context.Context) (err error) {
+func (p *Process) Start(ctx context.Context) error {
 	log, err := os.OpenFile(p.LogFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -57,19 +57,24 @@ func (p *Process) Start(ctx context.Context) (err error) {
 	if err != nil {
 		return errors.Join(err, log.Close())
 	}
-	p.cmd = exec.Command(p.Binary, p.Args()...)
-	p.cmd.Stdout, p.cmd.Stderr = in, in
-	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
+	cmd := exec.Command(p.Binary, p.Args()...)
+	cmd.Stdout, cmd.Stderr = in, in
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
 		return errors.Join(err, log.Close(), out.Close(), in.Close())
 	}
-	if err := p.cmd.Start(); err != nil {
-		return errors.Join(err, log.Close(), out.Close(), in.Close())
+	if err := cmd.Start(); err != nil {
+		return errors.Join(fmt.Errorf("child: %s: %w", p.Name, err), log.Close(), out.Close(), in.Close(), stdin.Close())
 	}
+	// Our copy of the end that it writes to: as long as it is open, its output has no end.
 	if err := in.Close(); err != nil {
-		return err
+		return errors.Join(err, cmd.Process.Kill(), cmd.Wait(), log.Close(), out.Close())
 	}
-	said, cmd, done := make(chan string, 1), p.cmd, make(chan struct{})
-	p.done = done
+	said, done := make(chan string, 1), make(chan struct{})
+	p.cmd, p.stdin, p.done = cmd, stdin, done // only now there is something to kill
+	p.mu.Lock()
+	p.died = nil
+	p.mu.Unlock()
 	go func() {
 		defer close(done)
 		p.follow(out, log, said)

@@ -83,5 +83,27 @@ func Request(a *scenario.Action) wire.Request {
 	if a.Do == scenario.SessionStart {
 		r.Code = sessionCode
 	}
+	if a.Do == scenario.LimitsSet {
+		return limits(a)
+	}
+	return r
+}
+
+// limits returns the order that changes the limits of one condition.
+func limits(a *scenario.Action) wire.Request {
+	r := wire.Request{By: a.By, Reason: a.Reason, Beyond: a.Beyond}
+	for _, x := range []struct {
+		vital devices.Vital
+		value int
+	}{
+		{devices.PulseRate, a.PulseRate}, {devices.SpO2, a.SpO2}, {devices.Systolic, a.Systolic}, {devices.Diastolic, a.Diastolic}, {devices.Mean, a.Mean},
+	} {
+		if x.value != 0 {
+			r.Limits = append(r.Limits, wire.LimitOrder{Condition: a.Condition, Vital: x.vital.String(), Value: new(x.value)})
+		}
+	}
+	if a.Delay > 0 {
+		r.Limits = append(r.Limits, wire.LimitOrder{Condition: a.Condition, DelayS: new(int(a.Delay.Seconds()))})
+	}
 	return r
 }

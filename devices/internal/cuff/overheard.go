@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bedside/devices"
+	"bedside/devices/internal/draft"
 )
 
 // Bounds of an [Overheard]; our choice.
@@ -24,9 +25,8 @@ type Overheard struct {
 	told [remembered]told
 	next int // place of the oldest
 
-	out      devices.Output
-	values   []devices.Measurement
-	absences []devices.Absence
+	out   devices.Output
+	draft draft.Draft
 }
 
 // told is a message that was told.
@@ -51,7 +51,7 @@ func (o *Overheard) Enter(now time.Time, n int) (void bool) {
 	}
 	o.out.Readings, o.out.Cuff, o.out.Faults = o.out.Readings[:0], o.out.Cuff[:0], o.out.Faults[:0]
 	o.out.Frames, o.out.FramedBytes = 0, 0
-	o.values, o.absences = o.values[:0], o.absences[:0]
+	o.draft.Clear()
 	if n == 0 {
 		return false
 	}
@@ -107,21 +107,16 @@ func (o *Overheard) Failed(code int) {
 
 // Done tells a result.
 func (o *Overheard) Done(r Result) {
-	v, a := len(o.values), len(o.absences)
-	o.values = append(o.values,
-		devices.Measurement{Vital: devices.Systolic, Value: r.Systolic},
-		devices.Measurement{Vital: devices.Diastolic, Value: r.Diastolic},
-	)
+	o.draft.Put(devices.Systolic, r.Systolic, 0)
+	o.draft.Put(devices.Diastolic, r.Diastolic, 0)
 	if r.Mean > 0 {
-		o.values = append(o.values, devices.Measurement{Vital: devices.Mean, Value: r.Mean})
+		o.draft.Put(devices.Mean, r.Mean, 0)
 	} else {
-		o.absences = append(o.absences, devices.Absence{Vital: devices.Mean, Reason: devices.NotMeasured})
+		o.draft.Put(devices.Mean, 0, devices.NotMeasured)
 	}
-	o.values = append(o.values, devices.Measurement{Vital: devices.PulseRate, Value: r.Rate})
-	reading := devices.Reading{At: o.now, Status: r.Status, Spot: true, Measurements: o.values[v:len(o.values):len(o.values)]}
-	if a < len(o.absences) {
-		reading.Absences = o.absences[a:len(o.absences):len(o.absences)]
-	}
+	o.draft.Put(devices.PulseRate, r.Rate, 0)
+	reading := o.draft.Finish(o.now, r.Status)
+	reading.Spot = true
 	o.out.Readings = append(o.out.Readings, reading)
 	o.out.Cuff = append(o.out.Cuff, devices.CuffState{At: o.now, Phase: devices.CuffDone})
 }

@@ -14,16 +14,17 @@ const Showable = 400
 // goes. The zero value has seen nothing. It is not safe for concurrent use.
 type Swing struct {
 	Seen bool // whether any pressure was added
-	Top  int  // mmHg; highest of all
+	Held int  // mmHg; highest that two in a row reached: a single one may be a damaged digit
 
 	falling bool
+	last    int // mmHg
 	extreme int // mmHg; highest since the last turn while rising, lowest while falling
 }
 
 // Add takes the next pressure in mmHg and returns the phase that it belongs to: [devices.CuffInflating] or
 // [devices.CuffDeflating].
 func (w *Swing) Add(mmHg int) devices.CuffPhase {
-	w.Top = max(w.Top, mmHg)
+	w.Held, w.last = max(w.Held, min(w.last, mmHg)), mmHg
 	switch {
 	case !w.Seen:
 		w.Seen, w.extreme = true, mmHg

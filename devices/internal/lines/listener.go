@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"bedside/devices"
+	"bedside/devices/internal/draft"
 )
 
 // Hearer is what a driver adds to a [Listener]: what lines mean.
@@ -21,6 +22,8 @@ type Hearer interface {
 // first Step; the zero value of the rest is ready. All of its memory is allocated once, save the room of the first
 // outputs. It is not safe for concurrent use.
 type Listener struct {
+	draft.Draft
+
 	Silent   time.Duration // longer without a byte, and what was half received is void
 	Doubtful time.Duration // so long without a reading, after the first one, and the session says that it has none
 
@@ -31,10 +34,7 @@ type Listener struct {
 	reader Reader
 	whole  bool // the next line has its beginning
 
-	out          devices.Output
-	values       []devices.Measurement
-	absences     []devices.Absence
-	value, absen int // where those of the reading under construction begin
+	out devices.Output
 }
 
 // Step does the work of [devices.Session] for a session whose lines go to h. What time asks for is done before the first
@@ -46,8 +46,7 @@ func (l *Listener) Step(now time.Time, rx []byte, h Hearer) devices.Output {
 	}
 	l.out.Readings, l.out.Faults = l.out.Readings[:0], l.out.Faults[:0]
 	l.out.Frames, l.out.FramedBytes = 0, 0
-	l.values, l.absences = l.values[:0], l.absences[:0]
-	l.value, l.absen = 0, 0
+	l.Clear()
 	if len(rx) == 0 {
 		return l.out
 	}
@@ -99,25 +98,8 @@ func (l *Listener) Frame(line Line) {
 	l.out.FramedBytes += line.Size
 }
 
-// Put adds a vital to the reading under construction: the value, or why it is absent if there is a reason.
-func (l *Listener) Put(v devices.Vital, value int, why devices.Reason) {
-	if why != 0 {
-		l.absences = append(l.absences, devices.Absence{Vital: v, Reason: why})
-		return
-	}
-	l.values = append(l.values, devices.Measurement{Vital: v, Value: value})
-}
-
 // Tell gives the reading under construction, as of now, and begins the next one.
 func (l *Listener) Tell(st devices.Status) {
-	r := devices.Reading{At: l.now, Status: st}
-	if l.value < len(l.values) {
-		r.Measurements = l.values[l.value:len(l.values):len(l.values)]
-	}
-	if l.absen < len(l.absences) {
-		r.Absences = l.absences[l.absen:len(l.absences):len(l.absences)]
-	}
-	l.value, l.absen = len(l.values), len(l.absences)
-	l.out.Readings = append(l.out.Readings, r)
+	l.out.Readings = append(l.out.Readings, l.Finish(l.now, st))
 	l.told = l.now
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"bedside/devices"
+	"bedside/devices/internal/draft"
 )
 
 // Listener is the part of a session that all drivers of packet streams share: the accounts of its bytes, its readings and
@@ -11,6 +12,7 @@ import (
 // allocated once, save the room of the first outputs. It is not safe for concurrent use.
 type Listener struct {
 	Belief
+	draft.Draft
 
 	Silent    time.Duration // without a byte, then the next reading has its own time
 	Packets   int           // a second
@@ -22,12 +24,8 @@ type Listener struct {
 	told  time.Time // of the latest reading; zero before the first
 	lost  int       // bytes dropped since the last packet
 
-	out      devices.Output
-	values   []devices.Measurement
-	absences []devices.Absence
-	samples  []int32
-
-	value, absen int // where those of the reading under construction begin
+	out     devices.Output
+	samples []int32
 }
 
 // Enter begins a Step: it empties the output of the last one and keeps its memory. It returns the moment that counts.
@@ -37,8 +35,8 @@ func (l *Listener) Enter(now time.Time) time.Time {
 	}
 	l.out.Readings, l.out.Waves, l.out.Faults = l.out.Readings[:0], l.out.Waves[:0], l.out.Faults[:0]
 	l.out.Frames, l.out.FramedBytes = 0, 0
-	l.values, l.absences, l.samples = l.values[:0], l.absences[:0], l.samples[:0]
-	l.value, l.absen = 0, 0
+	l.samples = l.samples[:0]
+	l.Clear()
 	return l.now
 }
 
@@ -131,25 +129,8 @@ func (l *Listener) Believe(k Key, weakSignal bool) bool {
 	return tell
 }
 
-// Put adds a vital to the reading under construction: the value, or why it is absent if there is a reason.
-func (l *Listener) Put(v devices.Vital, value int, why devices.Reason) {
-	if why != 0 {
-		l.absences = append(l.absences, devices.Absence{Vital: v, Reason: why})
-		return
-	}
-	l.values = append(l.values, devices.Measurement{Vital: v, Value: value})
-}
-
 // Tell gives the reading under construction, as of now, and begins the next one.
 func (l *Listener) Tell(st devices.Status) {
-	r := devices.Reading{At: l.now, Status: st}
-	if l.value < len(l.values) {
-		r.Measurements = l.values[l.value:len(l.values):len(l.values)]
-	}
-	if l.absen < len(l.absences) {
-		r.Absences = l.absences[l.absen:len(l.absences):len(l.absences)]
-	}
-	l.value, l.absen = len(l.values), len(l.absences)
-	l.out.Readings = append(l.out.Readings, r)
+	l.out.Readings = append(l.out.Readings, l.Finish(l.now, st))
 	l.told = l.now
 }

@@ -11,6 +11,7 @@ const axe = readFileSync(packages.resolve("axe-core/axe.min.js"), "utf8");
 
 const LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 export const themes = /** @type {const} */ (["dark", "light"]);
+export const NIGHT = "night"; // a choice of the page, which no browser asks for
 export const sizes = { phone: [390, 844], tablet: [820, 1180], desk: [1280, 800] };
 
 export const wait = (/** @type {number} */ ms) => new Promise((then) => setTimeout(then, ms));
@@ -25,43 +26,53 @@ export function launch() {
 
 /** Opens a page that keeps a list of what it must not do. Signed, because the question for initials is a state of its own.
  * @param {any} browser @param {string} url @param {string[]} faults
- * @param {{by?: string, motion?: boolean, before?: () => void}} [o] motion: with what moves; before: to run in the page first */
-export async function open(browser, url, faults, { by = "", motion = false, before } = {}) {
+ * @param {{by?: string, motion?: boolean, before?: () => void, lost?: boolean}} [o] motion: with what moves; before: to run in the page first; lost: it gets no data */
+export async function open(browser, url, faults, { by = "", motion = false, before, lost = false } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: motion ? "no-preference" : "reduce" });
   if (by) await context.addInitScript((name) => sessionStorage.setItem("bedside.by", name), by);
   if (before) await context.addInitScript(before);
   const page = await context.newPage();
   const own = new URL(url).host;
-  page.lost = false; // while its program is stopped, the browser itself complains of the line
+  page.lost = lost; // while its program is stopped, the browser itself complains of the line
+  page.failing = false; // and of a mistake, where that is what is tried
   page.refused = false; // and of an order that is refused, where that is what is tried
   page.on("request", (r) => {
     const to = new URL(r.url());
     if (!["data:", "blob:"].includes(to.protocol) && to.host !== own) faults.push(`${url} asks another computer: ${r.url()}`);
   });
   page.on("console", (m) => {
-    const known = (page.lost && m.text().includes("net::ERR_")) || (page.refused && m.text().includes("409"));
+    const known = (page.lost && /net::ERR_|status of 401/.test(m.text())) || (page.refused && /status of 40[09]/.test(m.text()));
     if (m.type() === "error" && !known) faults.push(`${url} console: ${m.text()}`);
   });
-  page.on("pageerror", (e) => faults.push(`${url} error: ${e.message}`));
+  page.on("pageerror", (e) => page.failing || faults.push(`${url} error: ${e.message}`));
   await page.goto(url);
   return page;
 }
 
 /** Shows a page in a size and a theme. @param {any} page @param {number[]} size @param {string} theme */
 export async function set(page, [width, height], theme) {
-  await page.emulateMedia({ colorScheme: theme });
+  await page.emulateMedia({ colorScheme: theme === NIGHT ? "dark" : theme });
   // The room's page is dark, whatever the computer likes, until somebody chooses.
-  await page.evaluate((name) => [...document.querySelectorAll('[aria-label="Colours"] button')].find((b) => b.textContent.toLowerCase() === name)?.click(), theme);
+  await page.evaluate((name) => /** @type {HTMLElement|null} */ (document.querySelector(`[data-choice="${name}"]`))?.click(), theme);
   await page.setViewportSize({ width, height });
-  await page.evaluate(() => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then))));
+  // A station draws in the next frame, once more in the one after, and that has to be shown.
+  await page.evaluate(() => new Promise((then) => {
+    let frames = 4;
+    const next = () => (frames-- ? requestAnimationFrame(next) : then(null));
+    next();
+  }));
 }
 
-/** What axe finds, one line each. @param {any} page @param {string} name */
-export async function findings(page, name) {
+/** The rules of axe that look at colours: all that depends on a theme. */
+const COLOURS = ["color-contrast", "link-in-text-block"];
+
+/** What axe finds, one line each. @param {any} page @param {string} name @param {boolean} [colours] by the rules of colours alone, where the same
+ * layout was looked at in another theme */
+export async function findings(page, name, colours = false) {
   // Evaluated by the debugger, because the page's own policy rightly runs no foreign script.
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
-  const found = await page.evaluate(async (values) => {
-    const options = { runOnly: { type: "tag", values }, resultTypes: ["violations"] };
+  const found = await page.evaluate(async ([type, values]) => {
+    const options = { runOnly: { type, values }, resultTypes: ["violations"] };
     const all = await window.axe.run(document, options);
     // What lies under the bar at the bottom edge is small only until somebody scrolls to it.
     for (const v of all.violations.filter((one) => one.id === "target-size")) {
@@ -77,7 +88,7 @@ export async function findings(page, name) {
       v.nodes = still;
     }
     return all;
-  }, LEVELS);
+  }, colours ? ["rule", COLOURS] : ["tag", LEVELS]);
   return found.violations.flatMap((v) => v.nodes.map((n) => `axe ${name}: ${v.id} at ${n.target.join(" ")}: ${n.any[0]?.message ?? v.help}`));
 }
 

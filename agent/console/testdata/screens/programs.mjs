@@ -1,6 +1,7 @@
 // The programs behind the pages: demos, and the ward of the station's tests. Each listens on a free port of loopback.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 /** @type {Set<import("node:child_process").ChildProcess>} */
 const running = new Set();
@@ -22,14 +23,28 @@ function start(command, words, wanted, env) {
 export async function demo(program, words, at = {}) {
   const address = (/** @type {string|undefined} */ url) => (url ? new URL(url).host : "127.0.0.1:0");
   const { child, line } = await start(program, ["demo", "--json", "--nats", "127.0.0.1:0", "--page", address(at.page),
-    "--board", address(at.board), ...words.split(" ")], /^\{/);
+    "--board", address(at.board), ...words.split(" ").filter(Boolean)], /^\{/);
   return { child, ...JSON.parse(line) };
 }
 
-/** The ward of station_test, compiled. @param {string} program */
-export async function ward(program) {
-  const { child, line } = await start(program, ["-test.run", "^TestShowWard$", "-test.v", "-test.timeout", "1h"], /http:\/\/\S+/, { STATION_SHOW: "127.0.0.1:0" });
+/** The ward of ward_test, compiled. @param {string} tests @param {NodeJS.ProcessEnv} [env] how fast its clock is, and how many rooms it has */
+export async function show(tests, env) {
+  const { child, line } = await start(tests, ["-test.run", "^TestShowWard$", "-test.v", "-test.timeout", "1h"], /http:\/\/\S+/, { STATION_SHOW: "127.0.0.1:0", ...env });
   return { child, board: /http:\/\/\S+/.exec(line)?.[0] ?? "" };
+}
+
+/** The rooms of rooms_test in which nothing moves: the address of each state. @param {string} tests */
+export async function showRooms(tests) {
+  const { child, line } = await start(tests, ["-test.run", "^TestShowRooms$", "-test.v", "-test.timeout", "1h"], /{.*http:/, { ROOMS_SHOW: "127.0.0.1:0" });
+  return { child, at: JSON.parse(line.slice(line.indexOf("{"))) };
+}
+
+/** The recorded sessions of library_test, compiled. @param {string} tests @param {NodeJS.ProcessEnv} [env] whether there are any */
+export async function library(tests, env) {
+  const { child, line } = await start(tests, ["-test.run", "^TestShowLibrary$", "-test.v", "-test.timeout", "1h"], /http:\/\/\S+/, {
+    LIBRARY_SHOW: "127.0.0.1:0", LIBRARY_SESSION: fileURLToPath(new URL("../../../report/testdata/K-0412.session.gz", import.meta.url)), ...env,
+  });
+  return { child, page: /http:\/\/\S+/.exec(line)?.[0] ?? "" };
 }
 
 /** Stops a program that may be frozen, as a power cut would. @param {any} child */

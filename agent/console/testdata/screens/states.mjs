@@ -1,20 +1,38 @@
 // The states of the pages, each reached as a person would reach it. Every state is looked at, and each has its picture.
-import { current, findings, numbers, set, sizes, themes, until, wide } from "./browser.mjs";
+import { current, findings, NIGHT, numbers, set, sizes, themes, until, wide } from "./browser.mjs";
 
-/** @typedef {(name: string, page: any) => Promise<void>} Look */
+/** @typedef {import("./stage.mjs").Look} Look */
 
-/** Looks for faults in both themes, at a desk, on a phone, and at 200 % zoom, which is half the width. @param {string[]} faults @returns {Look} */
-export function check(faults) {
-  return async (name, page) => {
-    for (const [width, height] of [[1280, 800], [640, 400], [390, 844]]) {
+/** At 200 % zoom a window has half the size. */
+const zoomed = [640, 400];
+
+/** Where axe looks with all its rules: each theme has its colours, each layout its order, and nothing of them depends on both. The colours of
+ * the night, and with --themes those of every theme in both layouts, are looked at by its rules of colours. */
+const AXE = { phone: "dark", desk: "light" };
+
+/** Looks for faults in both themes, and of colours at night, at a desk, at 200 % zoom, on a tablet and on a phone; keeps one picture of each state; and holds
+ * those that do not move against their reference. @param {string[]} faults @param {string} folder for the picture of each state, "" for none
+ * @param {import("./reference.mjs").Reference} reference @param {boolean} every whether axe looks at every theme in both layouts @returns {Look} */
+export function check(faults, folder, reference, every) {
+  return async (name, page, still = false) => {
+    const shots = [];
+    for (const [word, size] of Object.entries({ ...sizes, zoomed })) {
       for (const theme of themes) {
-        await set(page, [width, height], theme);
-        const at = `${name} ${width} ${theme}`;
+        if (word === "zoomed" && theme !== "dark") continue;
+        await set(page, size, theme);
+        const at = `${name} ${word} ${theme}`;
         if (theme === "dark") faults.push(...(await wide(page, at)));
-        if (width !== 640) faults.push(...(await findings(page, at)));
+        if (word in AXE && (every || theme === AXE[word])) faults.push(...(await findings(page, at, theme !== AXE[word])));
+        if (still && word !== "zoomed") shots.push(await reference.shot(page));
+        if (folder && word === "desk" && theme === "dark") await page.screenshot({ path: `${folder}/${name}.png` });
+      }
+      if (word === "phone" || (every && word === "desk")) {
+        await set(page, size, NIGHT);
+        faults.push(...(await findings(page, `${name} ${word} ${NIGHT}`, true)));
       }
     }
-    await set(page, [1280, 800], "dark");
+    if (still) faults.push(...(await reference.hold(name, page, shots)));
+    await set(page, sizes.desk, "dark");
   };
 }
 
@@ -31,61 +49,37 @@ export function picture(folder) {
   };
 }
 
-/** @param {any} page a room page of somebody at rest, signed @param {Look} look */
-export async function calmRoom(page, look) {
-  await numbers(page);
-  await look("room-calm", page);
-  await page.getByRole("button", { name: "Start a session" }).click();
-  await look("room-start", page);
-  await page.getByRole("button", { name: "Cancel" }).first().click();
-  await page.click("#signed");
-  await look("room-sign", page);
-  await page.keyboard.press("Escape");
-}
+const SIDES = { l: "list", d: "duty", "?": "help", 1: "room" };
 
-/** @param {any} page a room page on which a session runs @param {Look} look */
-export async function sessionRoom(page, look) {
-  await page.waitForFunction(() => /baseline|dose|observ/i.test(document.getElementById("session")?.textContent ?? ""), null, { timeout: 60_000 });
-  await look("room-session", page);
-  for (const name of ["Dose", "Note", "Symptom"]) {
-    const button = page.locator("#session").getByRole("button", { name, exact: false }).first();
-    if (!(await button.count())) continue;
-    await button.click();
-    await look(`room-session-${name.toLowerCase()}`, page);
-    const cancel = page.locator("#session").getByRole("button", { name: "Cancel" }).first();
-    if (await cancel.count()) await cancel.click();
-  }
-}
-
-/** @param {any} page a room page on which something is wrong @param {Look} look */
-export async function alarmingRoom(page, look) {
-  await page.waitForSelector("#bar.high:not(.seen), #bar.medium:not(.seen)", { timeout: 60_000 });
-  await look("room-alarming", page);
-}
-
-/** The station, from its start dialog on. @param {any} page @param {Look} look @param {string} name */
-export async function station(page, look, name) {
+/** The station, from its start dialog on. @param {any} page @param {Look} look @param {string} name
+ * @param {{still?: boolean, sides?: string}} [o] still: nothing moves; sides: the keys of those that are looked at, all of them without */
+export async function station(page, look, name, { still = false, sides = Object.keys(SIDES).join("") } = {}) {
   await page.waitForSelector(".tile", { timeout: 20_000 });
-  await look(`${name}-start`, page);
+  await look(`${name}-start`, page, still);
   await page.keyboard.press("Escape");
-  await look(name, page);
-  for (const [key, side] of [["l", "list"], ["d", "duty"], ["?", "help"], ["1", "room"]]) {
+  await look(name, page, still);
+  for (const [key, side] of Object.entries(SIDES)) {
+    if (!sides.includes(key)) continue;
     await page.keyboard.press(key);
-    await look(`${name}-${side}`, page);
+    await look(`${name}-${side}`, page, still);
     await page.keyboard.press("Escape");
   }
 }
 
-/** A page whose program is frozen: first nothing, then everything again. @param {any} page @param {any} child @param {Look} look
- * @param {string} name @param {string[]} faults */
-export async function frozen(page, child, look, name, faults) {
-  page.lost = true;
+/** Pages whose program is frozen: first nothing, then everything again. @param {any} child @param {[string, any][]} pages the name of the state
+ * and the page @param {Look} look @param {string[]} faults */
+export async function frozen(child, pages, look, faults) {
   child.kill("SIGSTOP");
-  await until(page, false, 0, 10_000);
-  await look(name, page);
-  faults.push(...(await current(page)).map((t) => `${name}: ${t} is shown as if it were known`));
+  for (const [name, page] of pages) {
+    page.lost = true;
+    await until(page, false, 0, 10_000);
+    await look(name, page);
+    faults.push(...(await current(page)).map((t) => `${name}: ${t} is shown as if it were known`));
+  }
   child.kill("SIGCONT");
-  await until(page, true, 0, 10_000);
-  await numbers(page);
-  page.lost = false;
+  for (const [, page] of pages) {
+    await until(page, true, 0, 10_000);
+    await numbers(page);
+    page.lost = false;
+  }
 }

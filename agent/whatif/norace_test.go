@@ -1,5 +1,0 @@
-//go:build !race
-
-package whatif_test
-
-const raceDetector = false

@@ -1,0 +1,5 @@
+//go:build race
+
+package brevity
+
+const raceDetector = true
