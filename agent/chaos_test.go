@@ -26,6 +26,12 @@ func TestChaos(t *testing.T) {
 	r, err := chaos.Run(t.Context(), chaos.Options{Binary: binary, Dir: dir, Seed: 1, Short: true, Say: t.Logf})
 	require.NoError(t, err, "evidence: %s", dir)
 	t.Log("\n", r)
+	if !r.OK() { // the folder may be gone with the computer that ran the test
+		for _, file := range []string{"station/station.log", "room-1/witness.txt", "room-2/witness.txt"} {
+			text, err := os.ReadFile(filepath.Join(dir, file))
+			t.Logf("%s %v\n%s", file, err, text)
+		}
+	}
 	require.True(t, r.OK(), "evidence: %s", dir)
 	require.NoError(t, os.RemoveAll(dir))
 	// A run in which nothing happened would prove nothing.

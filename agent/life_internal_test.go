@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -29,6 +30,7 @@ type stall struct {
 	alerts  []string
 	states  []string
 	pings   int
+	beats   int // heartbeats of the room
 	last    time.Time
 	monitor chan struct{} // not nil: the next publication waits for it
 }
@@ -41,6 +43,9 @@ func (s *stall) publish(m wire.Message) {
 		s.mu.Unlock()
 	}
 	s.mu.Lock()
+	if strings.HasSuffix(m.Subject, ".status") {
+		s.beats++
+	}
 	hold := s.monitor
 	s.mu.Unlock()
 	if hold != nil {
@@ -120,6 +125,27 @@ func TestAnIdleRoomIsAlive(t *testing.T) {
 		assert.Equal(t, []string{"READY=1", "STATUS=watching over room-1 at clinic; NATS: not connected"}, s.states)
 		end()
 		assert.Contains(t, s.states, "STOPPING=1\nSTATUS=stopping")
+	})
+}
+
+// The heartbeat that a room sends at its start has no connection yet, and is dropped. One that has just been connected says at once how it
+// is; a disconnected one has nobody to tell.
+func TestARoomThatIsHeardAgainSaysAtOnceHowItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &stall{}
+		a := s.build(t)
+		end := s.run(t, a)
+		synctest.Wait()
+		begun := s.beats
+		for _, at := range []struct {
+			connected bool
+			beats     int
+		}{{true, 1}, {false, 1}, {true, 2}} {
+			a.brokerState(t.Context(), at.connected, "")
+			synctest.Wait() // no time passes
+			assert.Equal(t, at.beats, s.beats-begun)
+		}
+		end()
 	})
 }
 

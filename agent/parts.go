@@ -29,10 +29,17 @@ func (a *agent) startBus(ctx context.Context) (*bus.Bus, error) {
 		URLs: c.NATS.URLs, CredentialsFile: c.NATS.CredentialsFile, TLS: security,
 		Listen: c.NATS.Listen, StoreDir: c.NATS.Store,
 		Outbox: a.store, Handle: a.answer, Log: a.o.Log, Life: a.life.Loop(loopSender),
-		OnState: func(connected bool, why string) {
-			a.monitor.Fault(ctx, "broker_lost", !connected || why != "", brokerText(connected, why))
-		},
+		OnState: func(connected bool, why string) { a.brokerState(ctx, connected, why) },
 	})
+}
+
+// brokerState is told by the bus. A room that is heard again says at once how it is: nobody outside shall wait for the next heartbeat, nor
+// hear of a room that dies before it as of none.
+func (a *agent) brokerState(ctx context.Context, connected bool, why string) {
+	a.monitor.Fault(ctx, "broker_lost", !connected || why != "", brokerText(connected, why))
+	if connected {
+		a.monitor.Beat(ctx)
+	}
 }
 
 // brokerText says for whoever stands in the room what a link to NATS that does not work means, what to do, and why it is so.

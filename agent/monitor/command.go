@@ -177,6 +177,14 @@ func (m *Monitor) Fault(ctx context.Context, condition string, active bool, text
 	}
 }
 
+// Beat sends a heartbeat at once, for those who can hear the room only now. The one before may have been lost: a heartbeat without a
+// connection is dropped.
+func (m *Monitor) Beat(ctx context.Context) {
+	if err := m.send(ctx, m.sendStatus); err != nil {
+		m.o.Log.Debug("monitor: heartbeat after the end", "err", err)
+	}
+}
+
 // Remark publishes and records something that belongs into the room's record and concerns neither alerts nor the session,
 // such as who has signed in. Its header is made here.
 func (m *Monitor) Remark(ctx context.Context, s wire.Session) {

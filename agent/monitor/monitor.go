@@ -25,7 +25,7 @@ const (
 	queueSize = 256
 	// snapshotEvery is how often the screen gets a full picture (DESIGN section 6: 1 Hz); our choice.
 	snapshotEvery = time.Second
-	// statusEvery is the heartbeat of the public contract, in real time.
+	// statusEvery is the heartbeat of the public contract, in real time. Beat sends others between.
 	statusEvery = 5 * time.Second
 )
 

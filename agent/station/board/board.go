@@ -213,6 +213,12 @@ func (b *Board) show(r *room) {
 	r.placed = true
 }
 
+// appear shows a room that nobody knew.
+func (b *Board) appear(r *room) {
+	b.show(r)
+	b.tell(Noted{Room: r.name, Kind: NotedAppeared})
+}
+
 // natural compares names as people read them: room-2 comes before room-10.
 func natural(a, b string) int {
 	i, j := 0, 0

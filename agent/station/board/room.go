@@ -92,6 +92,9 @@ func (b *Board) believed(name, boot string) (r *room, current bool) {
 		return nil, false
 	}
 	b.hear(r)
+	if r.head == nil {
+		r.stopped = false // it speaks; see said
+	}
 	return r, boot == r.boot && r.head != nil
 }
 
@@ -105,10 +108,12 @@ func (b *Board) hear(r *room) {
 
 func (b *Board) said(s *Said) {
 	r, current := b.believed(s.Room, s.Boot)
-	if r == nil || !current {
+	if r == nil || !current && r.head != nil {
 		return
 	}
-	r.clock.hear(b.now, s.OffsetMS)
+	if current {
+		r.clock.hear(b.now, s.OffsetMS)
+	}
 	switch s.Event {
 	case wire.EventAgentStopped:
 		r.stopped = true
@@ -156,8 +161,7 @@ func (b *Board) status(s *wire.Status) {
 	r.stopped = false
 	r.head = s
 	if !r.placed {
-		b.show(r)
-		b.tell(Noted{Room: r.name, Kind: NotedAppeared})
+		b.appear(r)
 	}
 	r.heartbeat(s)
 	b.hear(r)

@@ -1,7 +1,9 @@
 package board
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,11 +22,28 @@ func (b *Board) tick() {
 		}
 		b.raise("broker_lost", "No connection to the rooms", priority, "", "The message server is not reached: "+b.why+". No room is heard.")
 	}
+	b.missUnseen()
 	for _, r := range b.order {
 		b.age(r)
 	}
 	for _, o := range b.own {
 		b.climbOwn(o)
+	}
+}
+
+// missUnseen gives a place to each room that was heard, fell silent before its first heartbeat came, and did not say that it stops:
+// it is missed like any other.
+func (b *Board) missUnseen() {
+	var missed []*room
+	for _, r := range b.rooms {
+		if !r.placed && !r.stopped && b.now.Sub(r.heard) >= silentAfter {
+			missed = append(missed, r)
+		}
+	}
+	slices.SortFunc(missed, func(r, s *room) int { return cmp.Compare(r.name, s.name) })
+	for _, r := range missed {
+		b.appear(r)
+		b.touch(r)
 	}
 }
 
@@ -93,7 +112,7 @@ func (b *Board) relink(r *room, link string) {
 func (r *room) words() string {
 	if r.head == nil {
 		if r.saved == nil {
-			return ""
+			return fmt.Sprintf("Silent since %s, before it had told its state.", r.heard.Format("15:04:05"))
 		}
 		if r.heard.After(r.saved.Heard.Time) { // by other words than a heartbeat: the old ones must not pass for new
 			return fmt.Sprintf("Silent since %s. Known from before the station's start: %s", r.heard.Format("15:04:05"), r.saved.Words)

@@ -349,6 +349,9 @@ func (r *run) keep(report *Report) error {
 			fmt.Fprintf(&lines, "%s seq=%d stored=%d heard=%v got=%v times=%d %s %s %s %s\n", e.ID, e.Seq, e.Stored, e.Heard.Sub(r.epoch),
 				e.Got.Sub(r.epoch), e.Times, e.Subject, e.Occurrence, e.Event, e.State)
 		}
+		for _, at := range r.witness.beats[room.name] {
+			fmt.Fprintf(&lines, "heartbeat heard=%v\n", at.Sub(r.epoch))
+		}
 		errs = append(errs,
 			os.WriteFile(filepath.Join(r.o.Dir, room.name, "witness.txt"), []byte(lines.String()), 0o600),
 			os.CopyFS(filepath.Join(r.o.Dir, room.name, "record"), os.DirFS(room.dir)))
