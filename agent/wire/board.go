@@ -18,7 +18,7 @@ type Board struct {
 // Tile is one room on a board: everything that its tile shows, and no more. The rest is the room's status.
 type Tile struct {
 	Room      string            `json:"room"`
-	Mode      Mode              `json:"mode"`
+	Mode      Mode              `json:"mode"`    // "" and no state: no heartbeat was heard since the station's start
 	Link      string            `json:"link"`    // live, late, silent
 	Heard     Time              `json:"heard"`   // when the room was heard last, by the station's clock
 	AgeMS     int64             `json:"age_ms"`  // since then

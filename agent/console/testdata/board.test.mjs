@@ -1,12 +1,12 @@
 // What the station's page makes of events, without a page.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { makeBoard, view } from "../assets/station/board.js";
+import { makeBoard, untold, view } from "../assets/station/board.js";
 import { makeTrack } from "../assets/station/spark.js";
 
 const T0 = Date.parse("2026-11-22T09:00:00Z");
 const at = (/** @type {number} */ ms) => new Date(T0 + ms).toISOString();
-const tile = (room, more = {}) => ({ room, link: "live", age_ms: 0, alerts: [], devices: [{ name: "o", title: "O", kind: "oximeter", link: "connected" }], ...more });
+const tile = (room, more = {}) => ({ room, link: "live", mode: "live", age_ms: 0, alerts: [], devices: [{ name: "o", title: "O", kind: "oximeter", link: "connected" }], ...more });
 const pulse = (ms, value = 70) => ({ pulse_rate: { value, unit: "/min", age_ms: 200, at: at(ms) } });
 
 test("rooms keep their order and take only what is news", () => {
@@ -32,6 +32,13 @@ test("nothing is known of a silent room", () => {
   const b = makeBoard();
   b.board({ at: at(0), rooms: [tile("a", { link: "silent", values: pulse(0) })], alerts: [] }, 0);
   assert.equal(view(b.find("a"), b.now(0)), null);
+});
+
+test("nothing is known of a room that has not told its state to a station that has just begun, and it is not called silent", () => {
+  const b = makeBoard();
+  b.board({ at: at(0), rooms: [tile("a", { mode: "", broker: "", record: "" }), tile("b", { mode: "", link: "silent" }), tile("c")], alerts: [] }, 0);
+  assert.equal(view(b.find("a"), b.now(0)), null);
+  assert.deepEqual(b.list().map((h) => untold(h.tile)), [true, false, false]);
 });
 
 test("a room's own clock counts for its sessions, however wrong it is", () => {

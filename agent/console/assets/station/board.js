@@ -67,10 +67,14 @@ export function makeBoard() {
   };
 }
 
+/** Whether a room is heard that has not told its state yet: to a station that has just begun, values and alerts come before the heartbeat
+ * that explains them. @param {import("../base/types.js").Tile} t */
+export const untold = (t) => t.link !== "silent" && !t.mode;
+
 /** A room as of now, by its own clock; null if nobody knows how it is. @param {Held} h @param {number} now by the station's clock
  * @returns {View|null} */
 export function view({ tile: t, got, lag }, now) {
-  if (t.link === "silent") return null;
+  if (t.link === "silent" || untold(t)) return null;
   const at = new Date(now - lag).toISOString(), passed = Math.max(0, now - got);
   const values = Object.fromEntries(Object.entries(t.values ?? {}).map(([name, v]) => [name, { ...v, age_ms: v.age_ms + passed }]));
   return {

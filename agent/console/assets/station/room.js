@@ -1,6 +1,6 @@
 // One room in full, beside the tiles: the parts of the room page at a desk that reaches that room from here.
 import { drawAlerts, pastAlerts } from "../room/alerts.js";
-import { view } from "./board.js";
+import { untold, view } from "./board.js";
 import { drawDevices } from "../room/devices.js";
 import { drawNumerals } from "../room/numerals.js";
 import { text } from "../base/format.js";
@@ -35,6 +35,13 @@ function watchers(s) {
   const all = s?.recipients?.stations ?? [];
   if (!all.length) return say("room.no_station");
   return say("room.heard_by", { stations: all.map((w) => say(w.sound ? "room.can_be_heard" : "room.silent_screens", { station: w.station, n: w.screens })).join("; ") });
+}
+
+/** Why nobody knows how a room is. @param {string} room @param {Held|undefined} held @param {boolean} known whether the station is heard */
+function unknownWords(room, held, known) {
+  if (!known) return say("room.no_connection");
+  if (held && untold(held.tile)) return say("tiles.untold", { room });
+  return say("room.silent", { room, words: told(held?.tile.words ?? "") });
 }
 
 /** @param {{template: HTMLTemplateElement, room: string, desk: Desk, close: () => void,
@@ -87,7 +94,7 @@ export function makeRoom({ template, room, desk, who, close }) {
       const full = v && status && performance.now() - answered < OLD ? status : null;
       const unknown = find(".unknown");
       unknown.hidden = Boolean(v && full);
-      text(unknown, !known ? say("room.no_connection") : !v ? say("room.silent", { room, words: told(held?.tile.words ?? "") }) : gone || say("room.asking"));
+      text(unknown, v ? gone || say("room.asking") : unknownWords(room, held, known));
       find(".forget").hidden = !known || held?.tile.link !== "silent";
       /** @type {Status|null} */
       const s = v && full ? { ...full, ...v, devices: full.devices } : null;

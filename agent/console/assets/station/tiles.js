@@ -1,6 +1,6 @@
 // The tiles: one for each room, in an order that no alarm changes, because eyes remember places.
 import { calm, mark, message, silence } from "../room/alerts.js";
-import { view } from "./board.js";
+import { untold, view } from "./board.js";
 import { nextReading, observation } from "../room/clocks.js";
 import { drawNumerals } from "../room/numerals.js";
 import { counted, countDown, earliest } from "../room/silence.js";
@@ -158,7 +158,8 @@ function makeTile({ template, open }) {
       find(".last").hidden = Boolean(v);
       if (!v) {
         const words = t.words ? told(t.words) : before(t), length = duration(t.age_ms + now - held.got);
-        text(find(".last"), known ? say("tiles.nothing_heard", { room, length, words }) : say("tiles.no_connection", { words }));
+        text(find(".last"), !known ? say("tiles.no_connection", { words }) : untold(t) ? say("tiles.untold", { room })
+          : say("tiles.nothing_heard", { room, length, words }));
       }
       text(find(".who"), dutyWords(t.duty, t.covered));
       tile.classList.toggle("uncovered", !t.covered);
