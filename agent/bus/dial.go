@@ -24,7 +24,8 @@ type DialOptions struct {
 	TLS             *tls.Config
 	Inbox           string // what the subjects of answers begin with; "" for the client's own
 
-	// OnState is told when the connection comes and goes, with the reason in words. It must not block.
+	// OnState is told when the connection comes and goes, with the reason in words, and when that reason changes: not at every attempt.
+	// It must not block.
 	OnState func(connected bool, why string)
 	// OnError is told what the connection cannot do although it is there, such as a subject that is not allowed, or messages
 	// that were dropped because they were not taken fast enough. It must not block; it may be nil.
@@ -34,14 +35,15 @@ type DialOptions struct {
 // Dial returns a connection that heals itself for ever, and keeps nothing back while it cannot send. A server that is not
 // there is waited for; only options that can never work are an error.
 func Dial(o DialOptions) (*nats.Conn, error) {
+	tell := onlyNews(o.OnState)
 	opts := []nats.Option{
 		nats.Name(o.Name), nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectBufSize(-1),
 		nats.IgnoreAuthErrorAbort(), nats.ReconnectWait(dialWait), nats.ReconnectJitter(dialWait, dialWait), nats.Timeout(dialTimeout),
 		nats.PingInterval(pingInterval), nats.MaxPingsOutstanding(pingsOut),
-		nats.ConnectHandler(func(*nats.Conn) { o.OnState(true, "") }),
-		nats.ReconnectHandler(func(*nats.Conn) { o.OnState(true, "") }),
-		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { o.OnState(false, reason(err)) }),
-		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { o.OnState(false, reason(err)) }),
+		nats.ConnectHandler(func(*nats.Conn) { tell(true, "") }),
+		nats.ReconnectHandler(func(*nats.Conn) { tell(true, "") }),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { tell(false, reason(err)) }),
+		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { tell(false, reason(err)) }),
 		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) {
 			subject := ""
 			if sub != nil {
@@ -85,4 +87,17 @@ func Dial(o DialOptions) (*nats.Conn, error) {
 		return nil, fmt.Errorf("bus: connect to NATS: %w", err)
 	}
 	return nc, nil
+}
+
+// onlyNews hands on what is not as it was told last. The client calls its handlers one after the other.
+func onlyNews(tell func(connected bool, why string)) func(connected bool, why string) {
+	var said *state
+	return func(connected bool, why string) {
+		now := state{connected, why}
+		if said != nil && *said == now {
+			return
+		}
+		said = &now
+		tell(connected, why)
+	}
 }

@@ -15,7 +15,7 @@ type ListenOptions struct {
 	TLS             *tls.Config
 	Subject         string // may have wildcards
 
-	// OnState is told when the connection comes and goes, with the reason in words. It must not block.
+	// OnState is told as that of [DialOptions].
 	OnState func(connected bool, why string)
 }
 
