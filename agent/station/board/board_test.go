@@ -87,7 +87,9 @@ func own(b *board.Board) map[string]string {
 func TestOneHeartbeatCompletesATileAndRoomsStandInTheOrderOfTheirNumbers(t *testing.T) {
 	b := newBoard()
 	for _, room := range []string{"room-10", "room-2", "attic"} {
-		heartbeat(t, b, at(1), status(room, "b1", 7, 100, alert(room, "b1", 5, "spo2_low-1", "high", "active")))
+		events := heartbeat(t, b, at(1), status(room, "b1", 7, 100, alert(room, "b1", 5, "spo2_low-1", "high", "active")))
+		assert.Contains(t, events, board.Noted{Room: room, Kind: board.NotedAppeared})
+		assert.NotContains(t, events, board.Noted{Room: room, Kind: board.NotedBack}, "nobody missed it")
 	}
 	all := b.Board(at(1))
 	require.Len(t, all.Rooms, 3)

@@ -161,6 +161,7 @@ func (b *Board) status(s *wire.Status) {
 	r.stopped = false
 	r.head = s
 	if !r.placed {
+		r.link = LinkLive // nobody missed it, so that it is not back
 		b.appear(r)
 	}
 	r.heartbeat(s)
