@@ -47,6 +47,12 @@ function listen() {
   };
 }
 
+/** What the page knew, for a fault that does not come again. */
+const state = () => JSON.stringify({
+  told: window.told.length, begun: window.told.filter((t) => t.begins).length, bursts: window.bursts.length, sound: document.getElementById("sound")?.textContent,
+  contexts: window.contexts.map((c) => [c.state, c.currentTime]), alerts: [...document.querySelectorAll("li[data-occurrence]")].map((li) => li.textContent),
+});
+
 /** Measures from the moment of an alert, which its agent wrote into it, to its sound. @param {import("../stage.mjs").Stage} s
  * @param {any} at @param {any} page */
 async function measure(s, at, page) {
@@ -72,7 +78,7 @@ async function measure(s, at, page) {
       took = bursts.map((b) => b.heard - b.alert / at.speed - offset).sort((a, b) => a - b);
     }
     const name = `alert to sound${hidden ? ", page hidden" : ""}`;
-    if (took.length < 4) s.faults.push(`${name}: only ${took.length} alerts were heard`);
+    if (took.length < 4) s.faults.push(`${name}: only ${took.length} alerts were heard; ${await page.evaluate(state)}`);
     else {
       s.say(`${name}: ${took.length} alerts, median ${Math.round(took[took.length >> 1])} ms, most ${Math.round(took[took.length - 1])} ms (goal ${GOAL})`);
       if (took[took.length - 1] > BOUND) s.faults.push(`${name}: ${Math.round(took[took.length - 1])} ms`);
