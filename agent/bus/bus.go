@@ -42,9 +42,9 @@ type Bus struct {
 	handling sync.Mutex // held while Handle runs
 	renamed  sync.Once  // a message under another name was met
 
-	stateMu sync.Mutex // held while OnState runs
-	why     string     // the last reason for not being connected
-	said    *state
+	stateMu sync.Mutex                       // held while OnState runs
+	why     string                           // the last reason for not being connected
+	tell    func(connected bool, why string) // OnState, of what is news
 }
 
 // Start checks the options and starts the embedded server, if it is wanted: a taken port or a store that cannot be
@@ -54,7 +54,9 @@ func Start(ctx context.Context, o Options) (*Bus, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
-	b := &Bus{o: o, mine: o.mine(), passing: newTail(passingTail), wake: make(chan struct{}, 1), why: "connecting"}
+	b := &Bus{
+		o: o, mine: o.mine(), passing: newTail(passingTail), wake: make(chan struct{}, 1), why: "connecting", tell: onlyNews(o.OnState),
+	}
 	if o.embedded() {
 		s, err := broker.Start(broker.Options{
 			Name: "bedside-" + o.Room.Site + "-" + o.Room.Room, Listen: o.Listen, StoreDir: o.StoreDir, Size: broker.Room, Log: o.Log,

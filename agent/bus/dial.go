@@ -35,7 +35,7 @@ type DialOptions struct {
 // Dial returns a connection that heals itself for ever, and keeps nothing back while it cannot send. A server that is not
 // there is waited for; only options that can never work are an error.
 func Dial(o DialOptions) (*nats.Conn, error) {
-	tell := onlyNews(o.OnState)
+	tell := onlyNews(o.OnState) // the client calls its handlers one after the other
 	opts := []nats.Option{
 		nats.Name(o.Name), nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.ReconnectBufSize(-1),
 		nats.IgnoreAuthErrorAbort(), nats.ReconnectWait(dialWait), nats.ReconnectJitter(dialWait, dialWait), nats.Timeout(dialTimeout),
@@ -87,17 +87,4 @@ func Dial(o DialOptions) (*nats.Conn, error) {
 		return nil, fmt.Errorf("bus: connect to NATS: %w", err)
 	}
 	return nc, nil
-}
-
-// onlyNews hands on what is not as it was told last. The client calls its handlers one after the other.
-func onlyNews(tell func(connected bool, why string)) func(connected bool, why string) {
-	var said *state
-	return func(connected bool, why string) {
-		now := state{connected, why}
-		if said != nil && *said == now {
-			return
-		}
-		said = &now
-		tell(connected, why)
-	}
 }

@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 )
 
-// state is what OnState was told last.
+// state is what an OnState was told last.
 type state struct {
 	connected bool
 	why       string
@@ -24,15 +24,24 @@ func (b *Bus) report() {
 	if b.life.Err() != nil {
 		return // the end is no news
 	}
-	now := state{connected: b.link.current() != nil, why: b.why}
-	if now.connected {
-		now.why = joinWords(b.alerts.trouble(), b.readings.trouble())
+	connected, why := b.link.current() != nil, b.why
+	if connected {
+		why = joinWords(b.alerts.trouble(), b.readings.trouble())
 	}
-	if b.said != nil && *b.said == now {
-		return
+	b.tell(connected, why)
+}
+
+// onlyNews hands on what is not as it was told last. What it returns is not safe for concurrent use.
+func onlyNews(tell func(connected bool, why string)) func(connected bool, why string) {
+	var said *state
+	return func(connected bool, why string) {
+		now := state{connected, why}
+		if said != nil && *said == now {
+			return
+		}
+		said = &now
+		tell(connected, why)
 	}
-	b.said = &now
-	b.o.OnState(now.connected, now.why)
 }
 
 func joinWords(words ...string) string {

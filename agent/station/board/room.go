@@ -111,9 +111,7 @@ func (b *Board) said(s *Said) {
 	if r == nil || !current && r.head != nil {
 		return
 	}
-	if current {
-		r.clock.hear(b.now, s.OffsetMS)
-	}
+	r.clock.hear(b.now, s.OffsetMS) // the first heartbeat begins it anew
 	switch s.Event {
 	case wire.EventAgentStopped:
 		r.stopped = true
