@@ -40,7 +40,7 @@ const (
 const (
 	silence   = time.Second            // without live data, then it is started again; oximeters.md section 2.5
 	keepEvery = 5 * time.Second        // oximeters.md section 2.4
-	patience  = 200 * time.Millisecond // how long the answer to commandIndex may delay the start, our choice
+	patience  = 200 * time.Millisecond // how long the answers to commandIndex may delay the start, our choice
 	pace      = 20                     // packets from one reading to the next, a third of a second, our choice
 )
 
@@ -63,8 +63,10 @@ type session struct {
 	started time.Time // of the latest commandLive
 	kept    time.Time // of the latest commandLive or commandKeep
 	opened  bool
-	asking  bool // the start waits for the answer to commandIndex
+	asking  bool // the start waits for the answers to commandIndex
 	index   index
+
+	affirmed bool // the device has said once that there is one
 
 	indexes [packets.Window]uint32 // perfusion indexes of the last packets
 	at      uint8                  // place of the oldest of them
@@ -134,7 +136,7 @@ func (s *session) ask() {
 		return
 	}
 	s.send(commandIndex)
-	s.asked, s.asking = s.now, true
+	s.asked, s.asking, s.affirmed = s.now, true, false
 }
 
 func (s *session) goLive() {

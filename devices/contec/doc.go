@@ -21,7 +21,8 @@
 //
 // The device is silent until asked. Commands have nine bytes, 7D 81 CMD and six times 80. This driver knows three:
 //
-//	AC  is there a perfusion index in live data?  at the start, until it is answered; the start waits 200 ms * for it
+//	AC  is there a perfusion index in live data?  at the start, until it is answered, and again after a yes *; the
+//	                                              start waits 200 ms * for both answers
 //	A1  start live data                           then, and after each second without live data
 //	AF  keep-alive                                every 5 s
 //
@@ -88,8 +89,8 @@
 //	FF, 7F and 0 are missing values, with or without    zeros beside finger out, 127 without any flag: both were seen
 //	a flag                                              in captures
 //	range 18..254 and 1..100, never clamped             what no patient has
-//	packet 0E, asked for and exact, and byte 4 agree;   perfusion indexes on devices that have none
-//	0.00 to 22.00 %
+//	two packets 0E, asked for and exact, that both say  perfusion indexes on devices that have none
+//	yes *, and byte 4 agree; 0.00 to 22.00 %
 //
 // A value missing without any flag is reported as searching. Signal strength 2 or less in most of the last eight packets
 // is a weak signal; it takes no value away.
@@ -101,7 +102,7 @@
 //
 // Given up: what six packets of eight have wrong in the same way, such as a line or a device on which one bit is stuck:
 // nothing in this protocol can show it. A single pleth sample may be wrong. A damaged answer to the question for the
-// perfusion index may say the opposite; then it is absent until the next start, or byte 4 decides alone.
+// perfusion index may say no where there is one; then it is absent.
 //
 // Measured by the damage test of this package: 10 simulated hours of a varying truth, 2 of a steady one. With a tenth
 // of the packets damaged (70 % a byte changed, 15 % a byte lost, 15 % a byte added) 2883 packets an hour look whole

@@ -1,6 +1,7 @@
 package contec_test
 
 import (
+	"bytes"
 	"testing"
 	"time"
 
@@ -82,6 +83,10 @@ func newBed(t *testing.T, answer []byte) *bed {
 	b.after(0, nil)
 	require.Equal(t, askIndex, b.tx)
 	b.after(5*time.Millisecond, answer)
+	if bytes.Equal(answer, hasIndex) {
+		require.Equal(t, askIndex, b.tx, "a yes is asked for again")
+		b.after(5*time.Millisecond, answer)
+	}
 	require.Equal(t, startLive, b.tx)
 	return b
 }

@@ -113,13 +113,20 @@ func (s *session) otherPacket(p []byte) {
 }
 
 // learnIndex notes whether live data has a perfusion index. Only an answer to our question counts, and only an exact
-// one: a damaged packet of another type can look like it.
+// one: a damaged packet of another type can look like it. One changed or added byte makes a yes of a no, so a yes is asked
+// for again before live data starts; a no takes a value away and needs no second word.
 func (s *session) learnIndex(p []byte) {
 	if s.index != indexUnknown || s.asked.IsZero() || s.now.Sub(s.asked) > time.Second || p[1] != high {
 		return
 	}
 	switch p[2] &^ high {
 	case 0:
+		if !s.affirmed {
+			if s.affirmed = true; s.asking {
+				s.send(commandIndex)
+			}
+			return
+		}
 		s.index = indexYes
 	case 1:
 		s.index = indexNo

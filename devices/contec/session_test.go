@@ -60,11 +60,28 @@ func TestADeviceSwitchedOnLaterIsAskedForItsIndex(t *testing.T) {
 		require.Equal(t, startLive, b.tx)
 		b.after(time.Second, nil)
 	}
-	b.after(5*time.Millisecond, hasIndex)
-	assert.Equal(t, startLive, b.tx)
+	for _, next := range [][]byte{askIndex, startLive} {
+		b.after(5*time.Millisecond, hasIndex)
+		assert.Equal(t, next, b.tx)
+	}
 	v := still
 	v.pi = 150
 	assert.Equal(t, []string{"reading pulse_rate=80 spo2=97 perfusion_index=150"}, b.after(time.Second/10, packets(7, v)))
+}
+
+// A byte that changed, or one more, makes a yes of a no; a device is not believed to have an index because it said so once.
+func TestAPerfusionIndexNeedsTwoAnswers(t *testing.T) {
+	for name, second := range map[string][]byte{"then no": noIndex, "then nothing": nil} {
+		b := &bed{t: t, s: devicetest.Open(t, contec.Driver(), devices.Settings{}), now: start}
+		b.after(0, nil)
+		b.after(5*time.Millisecond, hasIndex)
+		require.Equal(t, askIndex, b.tx, name)
+		b.after(195*time.Millisecond, second)
+		require.Equal(t, startLive, b.tx, name)
+		v := still
+		v.pi = 150
+		assert.Equal(t, []string{"reading pulse_rate=80 spo2=97 perfusion_index:not_measured"}, b.after(time.Second/10, packets(7, v)), name)
+	}
 }
 
 func TestAStreamThatIsThereAlreadyIsRead(t *testing.T) {
