@@ -71,7 +71,7 @@ func least() map[string]Role {
 		wire.VerbSymptom: Viewer, wire.VerbCuffStop: Viewer,
 
 		wire.VerbPauseAlarms: Nurse, wire.VerbAlarmOff: Nurse, wire.VerbAlarmOn: Nurse, wire.VerbSymptomOver: Nurse,
-		wire.VerbNote: Nurse, wire.VerbNoteUndo: Nurse, wire.VerbSessionStart: Nurse, wire.VerbSessionDose: Nurse, wire.VerbInfusionEnd: Nurse,
+		wire.VerbNote: Nurse, wire.VerbNoteUndo: Nurse, wire.VerbSessionStart: Nurse, wire.VerbSessionScreen: Nurse, wire.VerbSessionDose: Nurse, wire.VerbInfusionEnd: Nurse,
 		wire.VerbSessionPhase: Nurse, wire.VerbSessionReading: Nurse, wire.VerbSessionConfirm: Nurse, wire.VerbSessionEnd: Nurse,
 		wire.VerbLimitsSet: Nurse, wire.VerbCuffStart: Nurse, wire.VerbReachTest: Nurse, wire.VerbAlarmTest: Nurse, RightDuty: Nurse, RightSystem: Nurse, RightHistory: Nurse,
 

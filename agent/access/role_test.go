@@ -22,7 +22,7 @@ func TestEveryVerbIsDecided(t *testing.T) {
 		"acknowledge": access.Viewer, "pause-audio": access.Viewer, "resume": access.Viewer, "symptom": access.Viewer, "cuff-stop": access.Viewer,
 		"pause-alarms": access.Nurse, "alarm-off": access.Nurse, "alarm-on": access.Nurse, "symptom-over": access.Nurse, "note": access.Nurse,
 		"session-start": access.Nurse, "session-dose": access.Nurse, "infusion-end": access.Nurse, "session-phase": access.Nurse,
-		"session-reading": access.Nurse, "session-confirm": access.Nurse, "session-end": access.Nurse, "limits-set": access.Nurse, "cuff-start": access.Nurse,
+		"session-screening": access.Nurse, "session-reading": access.Nurse, "session-confirm": access.Nurse, "session-end": access.Nurse, "limits-set": access.Nurse, "cuff-start": access.Nurse,
 		"reach-test": access.Nurse, "alarm-test": access.Nurse, "session-override": access.Lead,
 	}
 	never := []string{"watch", "receipt"} // a station's own

@@ -198,7 +198,7 @@ func TestOrdersOfThePageAreVerbsOfTheAgent(t *testing.T) {
 	}
 	for _, verb := range []string{
 		wire.VerbAcknowledge, wire.VerbPauseAudio, wire.VerbPauseAlarms, wire.VerbResume, wire.VerbSymptom, wire.VerbSymptomOver,
-		wire.VerbNote, wire.VerbSessionStart, wire.VerbSessionDose, wire.VerbInfusionEnd, wire.VerbSessionPhase, wire.VerbSessionEnd,
+		wire.VerbNote, wire.VerbSessionStart, wire.VerbSessionScreen, wire.VerbSessionDose, wire.VerbInfusionEnd, wire.VerbSessionPhase, wire.VerbSessionEnd,
 		wire.VerbSessionReading, wire.VerbSessionOverride, wire.VerbSessionConfirm, wire.VerbAlarmOff, wire.VerbAlarmOn, wire.VerbCuffStart, wire.VerbCuffStop,
 		wire.VerbReachTest, wire.VerbNoteUndo, wire.VerbLimitsSet,
 	} {

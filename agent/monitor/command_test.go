@@ -21,7 +21,7 @@ func TestRefusedCommandChangesNothingAndSaysWhy(t *testing.T) {
 	tests := []struct {
 		name, verb, payload, code, text string
 	}{
-		{"unknown verb", "limits-off", `{"by":"mk"}`, "unknown_command", `unknown command "limits-off"; there are acknowledge, alarm-off, alarm-on, alarm-test, cuff-start, cuff-stop, infusion-end, limits-set, note, note-undo, pause-alarms, pause-audio, reach-test, receipt, resume, session-confirm, session-dose, session-end, session-list, session-override, session-phase, session-reading, session-start, snapshot, symptom, symptom-over, trend and watch`},
+		{"unknown verb", "limits-off", `{"by":"mk"}`, "unknown_command", `unknown command "limits-off"; there are acknowledge, alarm-off, alarm-on, alarm-test, cuff-start, cuff-stop, infusion-end, limits-set, note, note-undo, pause-alarms, pause-audio, reach-test, receipt, resume, session-confirm, session-dose, session-end, session-list, session-override, session-phase, session-reading, session-screening, session-start, snapshot, symptom, symptom-over, trend and watch`},
 		{"unknown verb, nobody", "dance", ``, "unknown_command", `unknown command "dance"`},
 		{"nobody", wire.VerbCuffStart, `{}`, "bad_request", `"by" is missing: say who gives the command`},
 		{"nothing", wire.VerbCuffStart, ``, "bad_request", `"by" is missing`},

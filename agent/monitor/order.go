@@ -71,6 +71,8 @@ func (j *Judgement) sessionInput(verb string, req *wire.Request) sessions.Input 
 			in.Profile = j.o.Profiles.forRoute(req.Route)
 		}
 		return in
+	case wire.VerbSessionScreen:
+		return sessions.Screen{Screening: req.Screening, By: req.By, Reason: req.Reason}
 	case wire.VerbSessionDose:
 		return sessions.Dose{Drug: req.Drug, Amount: req.Amount, Device: req.Number, By: req.By}
 	case wire.VerbInfusionEnd:

@@ -15,6 +15,7 @@ import (
 	"bedside/agent/wire"
 	"bedside/alerts"
 	"bedside/alerts/profiles"
+	"bedside/alerts/sessions"
 	"bedside/devices"
 )
 
@@ -131,6 +132,18 @@ func TestDoseNeedsTheGate(t *testing.T) {
 		assert.Contains(t, r.changes(), "no_baseline raised")
 		assert.Len(t, r.status().Session.Doses, 1)
 		assert.True(t, r.status().Session.NoBaseline)
+	})
+}
+
+// What was not asked when the session began is answered later, and the list says by whom; a correction says why.
+func TestScreeningIsAnsweredLate(t *testing.T) {
+	bubble(t, nil, func(r *room) {
+		r.order("session-start", `{"by":"AK","code":"K-1","route":"im","screening":{"psychosis":"yes"}}`)
+		r.order("session-screening", `{"by":"MB","screening":{"mania":"no","escort_present":"yes"}}`)
+		reply := r.Command(r.t.Context(), wire.ViaPage, "session-screening", []byte(`{"by":"MB","screening":{"psychosis":"no"}}`))
+		assert.Equal(t, "bad_request", reply.Code)
+		r.order("session-screening", `{"by":"MB","screening":{"psychosis":"no"},"reason":"wrong sheet"}`)
+		assert.Equal(t, map[string]sessions.Answer{"psychosis": "no", "mania": "no", "escort_present": "yes"}, r.status().Session.Screening)
 	})
 }
 

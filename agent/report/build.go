@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"bedside/agent/wire"
@@ -193,6 +194,8 @@ func (b *Builder) told(kind sessions.Kind, p *wire.Session, at time.Time) {
 	switch kind {
 	case sessions.PhaseChanged:
 		b.phase(sessions.Phase(p.Phase), at)
+	case sessions.Answered:
+		b.answered(p.Screening)
 	case sessions.Dosed:
 		if p.Dose != nil {
 			r.Doses = append(r.Doses, *p.Dose)
@@ -216,6 +219,14 @@ func (b *Builder) told(kind sessions.Kind, p *wire.Session, at time.Time) {
 			r.Gates = append(r.Gates, Gate{At: at, Gate: *p.Gate})
 		}
 	}
+}
+
+// answered keeps the last answer to each question. The payload that began the session stays as it was read.
+func (b *Builder) answered(late map[string]sessions.Answer) {
+	answers := map[string]sessions.Answer{}
+	maps.Copy(answers, b.report.Start.Screening)
+	maps.Copy(answers, late)
+	b.report.Start.Screening = answers
 }
 
 func (b *Builder) phase(phase sessions.Phase, at time.Time) {

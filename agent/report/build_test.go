@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -192,6 +193,27 @@ func TestFiguresOfASession(t *testing.T) {
 	assert.Equal(t, 5, got.Minutes)
 	assert.Equal(t, 120, got.REMS.Before.Systolic)
 	assert.Nil(t, got.REMS.At40, "five minutes after the dose is not forty")
+}
+
+// The report has the answers as they were at last, and says which of them was another one before.
+func TestScreeningIsAsItWasAnsweredLast(t *testing.T) {
+	r := newRoom(t)
+	r.start("iv-ketamine")
+	for _, e := range []wire.Session{
+		{Text: "screening: psychosis yes", Screening: map[string]sessions.Answer{sessions.Psychosis: sessions.Yes}},
+		{Text: "screening: mania no", Screening: map[string]sessions.Answer{sessions.Mania: sessions.No}},
+		{Text: "screening: psychosis no (before: yes)", Screening: map[string]sessions.Answer{sessions.Psychosis: sessions.No}, Reason: "wrong sheet"},
+	} {
+		e.Event, e.By = string(sessions.Answered), "AK"
+		r.event(e)
+	}
+	r.breathe(10, 70, 97)
+	got := r.report()
+	assert.Equal(t, map[string]sessions.Answer{sessions.Psychosis: sessions.No, sessions.Mania: sessions.No}, got.Start.Screening)
+	_, overrides, _ := strings.Cut(words(written(t, "html", got, report.Style{})), "Overrides and pauses\n")
+	overrides, _, _ = strings.Cut(overrides, "Alerts\n")
+	assert.Contains(t, overrides, "screening: psychosis no (before: yes) | wrong sheet")
+	assert.NotContains(t, overrides, "mania", "an answer that takes none back is no override")
 }
 
 // A record that lacks parts gives a report that says so, and never a wrong one.

@@ -21,7 +21,7 @@ type Report struct {
 	From  time.Time // the beginning of the session
 	To    time.Time // its end, or the last message of one that goes on
 	Ended bool
-	Start sessions.Beginning // what was said when it began
+	Start sessions.Beginning // what was said when it began, with the last answers of the screening
 	Duty  *wire.Duty         // who had it then; nil for nobody, or for a record that does not say
 	Reach *wire.Reach        // the last test of the way to the nurse before; nil for none
 	End   Act                // who ended it and why; zero while it goes on

@@ -47,6 +47,7 @@ func eventful(t *testing.T) *report.Report {
 	r.event(wire.Session{Event: string(sessions.GateChanged), Gate: &sessions.Gate{Name: sessions.GatePredose, Items: []sessions.Item{
 		{Name: "bp", Text: "blood pressure 151/92, at most 140/90"}, {Name: "reach", Text: "no nurse has answered a test alert: send one"},
 	}}})
+	act(string(sessions.Answered), "AK", "screening: psychosis no (before: yes)")
 	act(string(sessions.Overridden), "AK", "predose gate, by the prescriber")
 	act(string(sessions.Confirmed), "AK", "walks_steadily")
 	r.event(wire.Session{Event: string(sessions.Noted), By: "AK", Text: "Sensor moved", Mark: "sensor_moved"})

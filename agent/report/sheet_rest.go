@@ -21,6 +21,11 @@ func (w *writer) overrides() section {
 	}
 	for _, a := range w.r.Acts {
 		switch a.Event {
+		case string(sessions.Answered):
+			if a.Reason == "" { // the first answer to its question: none is gone that may have kept the dose back
+				continue
+			}
+			fallthrough
 		case string(sessions.Overridden), wire.EventAudioPaused, wire.EventAlarmsPaused, wire.EventAlarmOff, wire.EventAlarmOn,
 			wire.EventSuspensionEnded, wire.EventResumed:
 			t.rows = append(t.rows, []string{w.clock(a.At), w.deed(&a), w.who(&a), w.details(&a), a.Reason})

@@ -124,6 +124,7 @@ func shown() []source {
 		{"../../alerts/refuse.go", map[string]int{"Errorf": 0}, nil},
 		{"../../alerts/adjusting.go", map[string]int{"Errorf": 0}, []string{"protects"}},
 		{"../../alerts/sessions/operate.go", refuse, nil},
+		{"../../alerts/sessions/screening.go", refuse, nil},
 		{"../../alerts/sessions/phase.go", refuse, nil},
 		{"../../alerts/sessions/gate.go", map[string]int{"add": 2, "advise": 2}, nil},
 		{"../../alerts/sessions/cuff.go", map[string]int{"fault": 2}, nil},
@@ -177,6 +178,7 @@ func recorded() []source {
 	return []source{
 		{"../../alerts/sessions/operate.go", map[string]int{"Text:": 0}, nil},
 		{"../../alerts/sessions/phase.go", map[string]int{"Text:": 0}, nil},
+		{"../../alerts/sessions/screening.go", nil, []string{"answerWords"}},
 		{"../../alerts/sessions/cuff.go", map[string]int{"attemptFailed": 0, "miss": 0, "why=": 0}, nil},
 		{"../monitor/state.go", map[string]int{"origin=": 0, "join": 1, "Text:": 0}, nil},
 		{"../monitor/clock.go", map[string]int{"text=": 0}, nil},

@@ -68,6 +68,8 @@ func staffs(p *wire.Session) sessions.Input {
 		return sessions.InfusionEnd{By: p.By}
 	case sessions.Noted:
 		return sessions.Note{Text: p.Text, By: p.By}
+	case sessions.Answered:
+		return sessions.Screen{Screening: p.Screening, By: p.By, Reason: p.Reason}
 	case sessions.Confirmed:
 		return sessions.Confirm{Tick: p.Text, By: p.By}
 	case sessions.Overridden:

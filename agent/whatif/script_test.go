@@ -231,14 +231,17 @@ func TestWhatTheOtherProfileRefusesIsTold(t *testing.T) {
 	assert.True(t, c.Ended)
 }
 
-// What was told when the session began counts for the other profile's gate, too.
-func TestGateKnowsWhatWasToldAtTheStart(t *testing.T) {
+// What was told when the session began, and later, counts for the other profile's gate, too.
+func TestGateKnowsWhatWasAnswered(t *testing.T) {
 	s := &script{t: t}
 	s.event(sessions.Started, func(p *wire.Session) {
 		p.Start = &sessions.Beginning{Route: "iv", Age: 40, By: "AK", Screening: map[string]sessions.Answer{
-			sessions.Mania: sessions.Yes, sessions.Psychosis: sessions.No, sessions.EscortPresent: sessions.Yes,
+			sessions.Mania: sessions.Yes, sessions.Psychosis: sessions.Yes,
 		}}
 	})
+	for q, a := range map[string]sessions.Answer{sessions.Psychosis: sessions.No, sessions.EscortPresent: sessions.Yes} {
+		s.event(sessions.Answered, func(p *wire.Session) { p.Screening, p.Reason = map[string]sessions.Answer{q: a}, "asked again" })
+	}
 	s.event(sessions.PhaseChanged, func(p *wire.Session) { p.Phase = string(sessions.BaselineOf) })
 	s.stream(70, 97, 10*time.Second)
 	s.cuff(120, 78)
@@ -249,6 +252,7 @@ func TestGateKnowsWhatWasToldAtTheStart(t *testing.T) {
 	assert.Contains(t, c.Notes[0].Text, "gate before the dose: not met with iv-ketamine@1: ")
 	assert.Contains(t, c.Notes[0].Text, "screening: mania yes")
 	assert.NotContains(t, c.Notes[0].Text, "psychosis")
+	assert.NotContains(t, c.Notes[0].Text, "escort")
 }
 
 // Two symptoms at the same time are two alerts on both sides, and what a person acknowledged is acknowledged.

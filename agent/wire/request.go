@@ -66,6 +66,7 @@ const (
 	VerbNote            = "note"
 	VerbNoteUndo        = "note-undo"
 	VerbSessionStart    = "session-start"
+	VerbSessionScreen   = "session-screening"
 	VerbSessionDose     = "session-dose"
 	VerbInfusionEnd     = "infusion-end"
 	VerbSessionPhase    = "session-phase"
@@ -114,6 +115,7 @@ func Verbs() []Verb {
 		{VerbNote, []string{"text"}, []string{"mark"}, "a remark in the session's list; with a `mark` (`position`, `sensor_moved`, `patient_spoke`, `nausea`, `other`) it needs no `text`"},
 		{VerbNoteUndo, []string{"note"}, nil, "take a note back within 15 s; `note` is the `id` of the order that made it; both stay in the record"},
 		{VerbSessionStart, []string{"code", "route"}, []string{"profile", "age", "screening", "uncovered"}, "begin a session under a pseudonymous code; `screening` answers questions by `yes` or `no`; `uncovered` says why it begins although no nurse is reached"},
+		{VerbSessionScreen, []string{"screening"}, []string{"reason"}, "answer screening questions before the first dose; with a `reason` where another answer was given before"},
 		{VerbSessionDose, []string{"drug", "amount"}, []string{"number"}, "a dose was given now; the first one needs the gate before it met or overridden"},
 		{VerbInfusionEnd, nil, nil, "the infusion has ended"},
 		{VerbSessionPhase, []string{"phase", "reason"}, nil, "move the session to a phase by hand"},

@@ -31,6 +31,8 @@ type Session struct {
 	Start    *sessions.Beginning   `json:"start,omitempty"`        // of session_started
 	Duty     *Duty                 `json:"duty,omitempty"`         // of duty and session_started, if somebody has it
 	Reach    *Reach                `json:"reach,omitempty"`        // of reach_test, and the last one of session_started
+
+	Screening map[string]sessions.Answer `json:"screening,omitempty"` // of answered: one question, and its answer from now on
 }
 
 // The events of a [Session] payload that are not the session's own.
@@ -69,5 +71,6 @@ func NewSession(h Header, e *sessions.Event) Session {
 	return Session{
 		Header: h, Event: string(e.Kind), By: e.By, Phase: string(e.Phase), Text: e.Text, Reason: e.Reason, Mark: e.Mark, Note: e.Note,
 		Dose: e.Dose, Reading: e.Reading, Baseline: e.Baseline, Episode: e.Episode, Gate: e.Gate, Start: e.Start,
+		Screening: e.Screening,
 	}
 }

@@ -30,6 +30,7 @@ type Kind string
 const (
 	Started            Kind = "session_started"
 	Uncovered          Kind = "uncovered" // it began although no nurse is reached
+	Answered           Kind = "answered"  // one screening question, after the session began
 	PhaseChanged       Kind = "phase"
 	BaselineTaken      Kind = "baseline"
 	BaselineMissing    Kind = "baseline_missing"
@@ -72,6 +73,8 @@ type Event struct {
 	Episode  *Episode     `json:"episode,omitempty"`
 	Gate     *Gate        `json:"gate,omitempty"`
 	Start    *Beginning   `json:"start,omitempty"`
+
+	Screening map[string]Answer `json:"screening,omitempty"` // of Answered: the question and its answer from now on
 }
 
 // Beginning is what was told when a session began: with it the session can be judged again.

@@ -73,7 +73,7 @@ func (m *Machine) predose() Gate {
 	m.predoseStream(&g)
 	m.predoseReach(&g)
 	for _, q := range Questions() {
-		m.screen(&g, q)
+		m.screened(&g, q)
 	}
 	if m.s.Age >= 65 && m.profile.ID != "conservative" { // profiles.md section 5.5
 		g.advise("age", false, "age %d: consider the conservative profile", m.s.Age)
@@ -120,9 +120,9 @@ func (m *Machine) predoseReach(g *Gate) {
 	}
 }
 
-// screen judges one answer. Uncontrolled hypertension, psychosis and mania are stops; what only raises the risk is told.
-func (m *Machine) screen(g *Gate, question string) {
-	words := strings.ReplaceAll(question, "_", " ")
+// screened judges one answer. Uncontrolled hypertension, psychosis and mania are stops; what only raises the risk is told.
+func (m *Machine) screened(g *Gate, question string) {
+	words := questionWords(question)
 	answer, answered := m.s.Screening[question]
 	if !answered {
 		if m.profile.Predose.UnansweredStop {

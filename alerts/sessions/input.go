@@ -161,30 +161,3 @@ func (Recheck) isInput()     {}
 func (Alarms) isInput()      {}
 func (Reach) isInput()       {}
 func (Tick) isInput()        {}
-
-// Answer is the answer to a screening question.
-type Answer string
-
-// The answers. A question that is not in the map has none.
-const (
-	Yes Answer = "yes"
-	No  Answer = "no"
-)
-
-// The screening questions. What they lead to is told by the predose gate.
-const (
-	UncontrolledHypertension = "uncontrolled_hypertension"
-	Psychosis                = "psychosis"
-	Mania                    = "mania"
-	SubstanceHistory         = "substance_history"
-	MAOIOrStimulants         = "maoi_or_stimulants"
-	HypertensionHistory      = "hypertension_history"
-	EscortPresent            = "escort_present"
-)
-
-// Questions lists the screening questions in the order in which they are asked.
-func Questions() []string {
-	return []string{
-		UncontrolledHypertension, Psychosis, Mania, SubstanceHistory, MAOIOrStimulants, HypertensionHistory, EscortPresent,
-	}
-}

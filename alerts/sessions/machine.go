@@ -169,6 +169,8 @@ func (m *Machine) act(in Input) error {
 		return m.symptom(in)
 	case SymptomOver:
 		return m.symptomOver(in)
+	case Screen:
+		return m.screen(in)
 	case Override:
 		return m.override(in)
 	case Confirm:

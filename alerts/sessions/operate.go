@@ -37,13 +37,8 @@ func (m *Machine) start(in Start) error {
 	if in.Age < 0 || in.Age > 120 {
 		return refuse(CodeValue, "age %d: want 0 to 120 years", in.Age)
 	}
-	for q, a := range in.Screening {
-		if !slices.Contains(Questions(), q) {
-			return refuse(CodeValue, "no screening question is called %q; there are %s", q, strings.Join(Questions(), ", "))
-		}
-		if a != Yes && a != No {
-			return refuse(CodeValue, "%s: the answer is yes or no, not %q", q, a)
-		}
+	if err := checkAnswers(in.Screening); err != nil {
+		return err
 	}
 	id := in.Profile
 	if id == "" {

@@ -27,7 +27,7 @@ func anything() *rapid.Generator[sessions.Input] {
 	return rapid.Custom(func(t *rapid.T) sessions.Input {
 		sys := rapid.IntRange(80, 210).Draw(t, "systolic")
 		dia := rapid.IntRange(40, 130).Draw(t, "diastolic")
-		switch rapid.IntRange(0, 18).Draw(t, "what") {
+		switch rapid.IntRange(0, 19).Draw(t, "what") {
 		case 0:
 			return sessions.Start{
 				Code: "K-1", Route: rapid.SampledFrom([]string{"iv", "intranasal", "im", "sublingual"}).Draw(t, "route"), By: "AK",
@@ -63,6 +63,13 @@ func anything() *rapid.Generator[sessions.Input] {
 		case 13:
 			return sessions.CuffRefused{Reason: "busy"}
 		case 14:
+			return sessions.Screen{
+				Screening: map[string]sessions.Answer{
+					rapid.SampledFrom(sessions.Questions()).Draw(t, "question"): rapid.SampledFrom([]sessions.Answer{sessions.Yes, sessions.No, "perhaps"}).Draw(t, "answer"),
+				},
+				By: by.Draw(t, "by"), Reason: reason.Draw(t, "reason"),
+			}
+		case 15:
 			return sessions.Tick{}
 		default:
 			return sessions.Observed{Device: "oximeter", Reading: &devices.Reading{Measurements: []devices.Measurement{

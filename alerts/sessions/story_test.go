@@ -197,6 +197,9 @@ func (r *room) Do(words []string) {
 		r.step(sessions.Symptom{Name: arg(0), By: arg(1)})
 	case "symptom-over":
 		r.step(sessions.SymptomOver{Name: arg(0), By: arg(1)})
+	case "answer": // answer AK psychosis=no wrong sheet
+		question, answer, _ := strings.Cut(arg(1), "=")
+		r.step(sessions.Screen{Screening: map[string]sessions.Answer{question: sessions.Answer(answer)}, By: arg(0), Reason: rest(2)})
 	case "override":
 		r.step(sessions.Override{Gate: arg(0), By: arg(1), Reason: rest(2)})
 	case "prescriber":

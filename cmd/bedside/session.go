@@ -28,7 +28,8 @@ func newSession() *cobra.Command {
 	}
 	o.flags(c)
 	c.AddCommand(
-		sessionStart(&o), sessionDose(&o), sessionSymptom(&o), sessionPause(&o), sessionReading(&o), sessionLimits(&o),
+		sessionStart(&o), sessionScreen(&o), sessionDose(&o), sessionSymptom(&o), sessionPause(&o), sessionReading(&o),
+		sessionLimits(&o),
 		simpleOrder(&o, "phase PHASE", "Move the session to a phase by hand", wire.VerbSessionPhase,
 			func(r *wire.Request) *string { return &r.Phase }, reasonFlag),
 		simpleOrder(&o, "override GATE", "Go on although the gate predose or discharge is not met", wire.VerbSessionOverride,
@@ -75,14 +76,10 @@ func sessionStart(o *roomOptions) *cobra.Command {
 	c := &cobra.Command{
 		Use: "start CODE", Short: "Begin a session under a pseudonymous code", Args: arguments("CODE"),
 		Long: "Begins a session. CODE is a pseudonym, never a name. Screening questions: " + strings.Join(sessions.Questions(), ", ") + ".",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			r.Code, r.Screening = args[0], map[string]sessions.Answer{}
-			for _, a := range answers {
-				question, answer, ok := strings.Cut(a, "=")
-				if !ok {
-					return usageError{fmt.Errorf("--screening %q: write QUESTION=yes or QUESTION=no", a)}
-				}
-				r.Screening[question] = sessions.Answer(answer)
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			r.Code = args[0]
+			if r.Screening, err = screening(answers); err != nil {
+				return err
 			}
 			return o.carryOut(cmd, wire.VerbSessionStart, r)
 		},
@@ -93,6 +90,40 @@ func sessionStart(o *roomOptions) *cobra.Command {
 	c.Flags().StringVar(&r.Uncovered, "uncovered", "", "`WHY` it begins although no nurse is reached")
 	c.Flags().StringSliceVar(&answers, "screening", nil, "`ANSWERS`, such as psychosis=no,escort_present=yes")
 	return c
+}
+
+func sessionScreen(o *roomOptions) *cobra.Command {
+	var r wire.Request
+	c := &cobra.Command{
+		Use: "screening QUESTION=ANSWER ...", Short: "Answer screening questions before the first dose",
+		Args: func(cmd *cobra.Command, args []string) error {
+			return arguments("QUESTION=ANSWER")(cmd, args[:min(1, len(args))])
+		},
+		Long: "Answers questions that were not answered when the session began, or corrects answers, which needs --reason. " +
+			"ANSWER is yes or no; the questions are " + strings.Join(sessions.Questions(), ", ") + ".",
+		Example: "  bedside session screening mania=no escort_present=yes",
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if r.Screening, err = screening(args); err != nil {
+				return err
+			}
+			return o.carryOut(cmd, wire.VerbSessionScreen, r)
+		},
+	}
+	reasonFlag(c, &r)
+	return c
+}
+
+// screening reads answers as they are typed.
+func screening(typed []string) (map[string]sessions.Answer, error) {
+	answers := map[string]sessions.Answer{}
+	for _, a := range typed {
+		question, answer, ok := strings.Cut(a, "=")
+		if !ok {
+			return nil, usageError{fmt.Errorf("screening %q: write QUESTION=yes or QUESTION=no", a)}
+		}
+		answers[question] = sessions.Answer(answer)
+	}
+	return answers, nil
 }
 
 func sessionDose(o *roomOptions) *cobra.Command {

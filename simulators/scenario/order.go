@@ -30,6 +30,7 @@ const (
 	SymptomOver
 	Note
 	SessionStart
+	SessionScreen
 	SessionDose
 	InfusionEnd
 	SessionPhase
@@ -61,6 +62,7 @@ var verbs = [...]verb{
 	SymptomOver:     {word: "symptom-over", needs: []string{"name"}},
 	Note:            {word: "note", needs: []string{"text"}, session: true},
 	SessionStart:    {word: "session-start", may: []string{"route", "profile", "age", "screening"}, session: true},
+	SessionScreen:   {word: "session-screening", needs: []string{"screening"}, may: []string{"reason"}, session: true},
 	SessionDose:     {word: "session-dose", needs: []string{"drug", "amount"}, may: []string{"number"}, session: true},
 	InfusionEnd:     {word: "infusion-end", session: true},
 	SessionPhase:    {word: "session-phase", needs: []string{"phase", "reason"}, session: true},
@@ -152,8 +154,8 @@ func (d *draft) actionFields(a *repeated) []document.Field {
 			Name: "do", Required: true, Set: document.OneOf(&a.Do, list, values),
 			Meaning: "`cuff-press` (the cuff's own button), or a command of the agent: `cuff-start`, `cuff-stop`, `acknowledge`, " +
 				"`pause-audio`, `pause-alarms`, `resume`, `alarm-off`, `alarm-on`, `symptom`, `symptom-over`; those of a session: " +
-				"`session-start`, `session-phase`, `session-dose`, `infusion-end`, `session-reading`, `session-override`, " +
-				"`session-confirm`, `session-end`, `note`, `limits-set`",
+				"`session-start`, `session-screening`, `session-phase`, `session-dose`, `infusion-end`, `session-reading`, " +
+				"`session-override`, `session-confirm`, `session-end`, `note`, `limits-set`",
 		},
 		{Name: "every", Fallback: "once", Set: document.Duration(&a.every, minEvery, maxLength), Meaning: "again, that often"},
 		{Name: "until", Fallback: "the end", Set: document.Duration(&a.until, 0, maxLength), Meaning: "of `every`: no later than that"},
@@ -182,8 +184,8 @@ func (d *draft) actionFields(a *repeated) []document.Field {
 		},
 		{Name: "age", Fallback: "not told", Set: document.Whole(&a.Age, 18, 120, "years"), Meaning: "of `session-start`, years"},
 		{
-			Name: "screening", Fallback: "nothing speaks against the session", Set: screening(&a.answers),
-			Meaning: "of `session-start`: `yes` or `no` by question, such as `{escort_present: no}`",
+			Name: "screening", Fallback: "of `session-start`: nothing speaks against the session", Set: screening(&a.answers),
+			Meaning: "of `session-start` and `session-screening`: `yes` or `no` by question, such as `{escort_present: no}`",
 		},
 		{Name: "drug", Fallback: "required for it", Set: document.Text(&a.Drug), Meaning: "of `session-dose`"},
 		{Name: "amount", Fallback: "required for it", Set: document.Text(&a.Amount), Meaning: "of `session-dose`, with its unit"},
@@ -272,6 +274,7 @@ func (d *draft) expand() {
 		if a.By == "" {
 			a.By = "RN"
 		}
+		a.Screening = a.answers
 		if a.Do == SessionStart {
 			a.Screening = a.answers.complete()
 		}

@@ -39,7 +39,7 @@
  *   doses?: GivenDose[], since_dose_s?: number, baseline: Values, no_baseline?: boolean, next_reading?: string,
  *   next_reading_why?: string, reading_due?: boolean, reading_overdue?: boolean, last_reading?: CuffReading,
  *   elevated?: boolean, observe_left_s?: number, episodes?: string[], past_episodes?: Episode[], gate: Gate,
- *   symptoms?: string[], paused_until?: string, rems: REMS}} Session
+ *   screening?: Record<string, string>, symptoms?: string[], paused_until?: string, rems: REMS}} Session
  */
 /**
  * @typedef {{at: string, site: string, room: string, mode: string, speed?: number, version: string, profile: string,

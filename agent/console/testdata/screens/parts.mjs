@@ -13,6 +13,7 @@ import { line } from "./parts/line.mjs";
 import { people } from "./parts/people.mjs";
 import { prints } from "./parts/prints.mjs";
 import { readme } from "./parts/readme.mjs";
+import { screening } from "./parts/screening.mjs";
 import { session } from "./parts/session.mjs";
 import { sound } from "./parts/sound.mjs";
 import { many } from "./parts/many.mjs";
@@ -26,6 +27,7 @@ export const parts = [
   readme,
   crisis,
   session,
+  screening,
   calm,
   rooms1,
   rooms2,
