@@ -77,6 +77,7 @@ function line(i, x, desk, correct) {
   const g = x.gate, question = asked(i, g);
   const state = i.met ? say("gate.is_met") : i.advice ? say("gate.advice") : say("gate.not_met");
   const li = el("li", { className: i.met ? "met" : i.advice ? "advice" : "open" }, span("mark", state), span("what", ""));
+  li.dataset.item = i.name;
   if (ticked(i, g) && !i.met) {
     li.append(orderButton(say("gate.confirm"), i.name, () => desk.order("session-confirm", { tick: i.name })));
   }
@@ -101,7 +102,7 @@ function override(g, desk, close) {
 export function makeGate(desk) {
   const title = el("summary"), list = el("ul"), sheet = el("div"), other = el("div"), go = el("button", { type: "button" }, say("gate.override_why"));
   const element = el("details", { className: "gate" }, title, list, other, go, sheet);
-  let moment = "";
+  let moment = "", pressed = ""; // pressed: the row in which a button was pressed, until it can be seen what came of it
   /** @type {Session|undefined} */
   let current;
 
@@ -124,6 +125,18 @@ export function makeGate(desk) {
       ([...list.querySelectorAll("button")].find((b) => b.dataset.id === i.name) ?? title).focus();
     }));
     enter(other);
+  }
+
+  list.addEventListener("click", (e) => (pressed = /** @type {Element} */ (e.target).closest("li")?.dataset.item ?? ""));
+
+  /** A button that has done its work is gone. Whoever works by keyboard goes on from its row. */
+  function goOn() {
+    const rows = /** @type {HTMLElement[]} */ ([...list.children]), from = rows.findIndex((li) => li.dataset.item === pressed);
+    const now = document.activeElement, lost = !now || now === document.body;
+    if (!lost && !rows[from]?.contains(now)) pressed = "";
+    if (!pressed || !lost || rows[from]?.querySelector(":disabled")) return; // not answered yet
+    pressed = "";
+    (rows.slice(from < 0 ? rows.length : from).flatMap((li) => [...li.querySelectorAll("button")])[0] ?? title).focus({ preventScroll: true });
   }
 
   return {
@@ -150,6 +163,7 @@ export function makeGate(desk) {
       const items = g.items.toSorted((a, b) => place(a, g) - place(b, g));
       keep(list, JSON.stringify([x.code, g.name, items.map((i) => [i.name, i.met, x.screening?.[i.name]])]), () => items.map((i) => line(i, x, desk, correct)));
       items.forEach((i, n) => text(part(list.children[n], ".what"), wording(i, g)));
+      goOn();
     },
   };
 }

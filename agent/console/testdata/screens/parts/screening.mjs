@@ -21,6 +21,7 @@ export const screening = {
     await look("room-screening", page);
     await page.getByRole("button", { name: "Mania: No", exact: true }).click();
     await row("mania no").filter({ hasText: "✓ met" }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Correct: Mania", null, { timeout: 3000 }); // the focus stays in the row
     assert.ok((await rows.nth(place).innerText()).includes("mania"), "the row that was answered stays where it is");
 
     // What was a stop is not taken back without a word.
