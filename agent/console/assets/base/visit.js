@@ -14,7 +14,6 @@ export function makeVisit({ nav, look, button }, here, changed) {
   watchNeeds();
   makeLook(look);
   const panel = el("section", { id: "signin", className: "panel", hidden: true, ariaLabel: say("signin.title") });
-  document.head.append(el("link", { rel: "stylesheet", href: "base/signin.css" }));
   document.body.append(panel);
   let last = "";
   makeSignIn({ button, panel, changed(me) {

@@ -15,7 +15,6 @@ export function makeWho({ button, form }) {
   /** @type {Element|null} */
   let back = null;
   const panel = el("section", { id: "signin", className: "panel", hidden: true, ariaLabel: say("signin.title") });
-  document.head.append(el("link", { rel: "stylesheet", href: "base/signin.css" }));
   document.body.append(panel);
   const people = makeSignIn({ button, panel });
 
