@@ -65,6 +65,7 @@ func shipped(t *testing.T) []*profiles.Profile {
 
 func TestWordsOfThePageAreThoseOfTheAgent(t *testing.T) {
 	assert.Equal(t, sessions.Questions(), list(t, "questions"), "screening questions")
+	assert.Equal(t, []string{string(sessions.Yes), string(sessions.No)}, list(t, "answers"), "answers to them")
 	assert.Equal(t, sessions.Marks(), list(t, "marks"), "what is marked with one press")
 	assert.Equal(t, append([]string{""}, profiles.Names()...), list(t, "profiles"), "profiles, and none for the one of the route")
 	var routes, ticks, calls []string

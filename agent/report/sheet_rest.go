@@ -20,18 +20,23 @@ func (w *writer) overrides() section {
 		head: []string{w.say("At"), w.say("What"), w.say("By"), w.say("Details"), w.say("Reason")},
 	}
 	for _, a := range w.r.Acts {
-		switch a.Event {
-		case string(sessions.Answered):
-			if a.Reason == "" { // the first answer to its question: none is gone that may have kept the dose back
-				continue
-			}
-			fallthrough
-		case string(sessions.Overridden), wire.EventAudioPaused, wire.EventAlarmsPaused, wire.EventAlarmOff, wire.EventAlarmOn,
-			wire.EventSuspensionEnded, wire.EventResumed:
+		if isOverride(&a) {
 			t.rows = append(t.rows, []string{w.clock(a.At), w.deed(&a), w.who(&a), w.details(&a), a.Reason})
 		}
 	}
 	return t
+}
+
+// isOverride reports whether an act belongs into that list.
+func isOverride(a *Act) bool {
+	switch a.Event {
+	case string(sessions.Answered):
+		return a.Reason != "" // the answer before may have kept the dose back; the first one takes none away
+	case string(sessions.Overridden), wire.EventAudioPaused, wire.EventAlarmsPaused, wire.EventAlarmOff, wire.EventAlarmOn,
+		wire.EventSuspensionEnded, wire.EventResumed:
+		return true
+	}
+	return false
 }
 
 // who did something, and by which way.

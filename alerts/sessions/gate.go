@@ -122,27 +122,26 @@ func (m *Machine) predoseReach(g *Gate) {
 
 // screened judges one answer. Uncontrolled hypertension, psychosis and mania are stops; what only raises the risk is told.
 func (m *Machine) screened(g *Gate, question string) {
-	words := questionWords(question)
 	answer, answered := m.s.Screening[question]
 	if !answered {
 		if m.profile.Predose.UnansweredStop {
-			g.add(question, false, "screening: %s was not asked", words)
+			g.add(question, false, "screening: %s was not asked", questionWords(question))
 		} else {
-			g.advise(question, false, "screening: %s was not asked", words)
+			g.advise(question, false, "screening: %s was not asked", questionWords(question))
 		}
 		return
 	}
+	words := answerWords(question, answer)
 	switch question {
 	case EscortPresent:
-		g.add(question, answer == Yes, "screening: %s %s", words, answer)
+		g.add(question, answer == Yes, "%s", words)
 	case UncontrolledHypertension, Psychosis, Mania:
-		g.add(question, answer == No, "screening: %s %s", words, answer)
+		g.add(question, answer == No, "%s", words)
 	default:
-		text := string(answer)
 		if answer == Yes {
-			text += "; consider the conservative profile"
+			words += "; consider the conservative profile"
 		}
-		g.advise(question, answer == No, "screening: %s %s", words, text)
+		g.advise(question, answer == No, "%s", words)
 	}
 }
 

@@ -79,10 +79,8 @@ func (m *Machine) screen(in Screen) error {
 			return refuse(CodeValue, "there is another answer already (%s): say why it changes", answerWords(q, was))
 		}
 	}
-	answers := maps.Clone(m.s.Screening) // a Status shares the map as it was
-	if answers == nil {
-		answers = map[string]Answer{}
-	}
+	answers := map[string]Answer{} // another map, because a Status shares the one before
+	maps.Copy(answers, m.s.Screening)
 	for _, q := range Questions() {
 		a, was := in.Screening[q], m.s.Screening[q]
 		if a == "" || a == was {

@@ -11,6 +11,8 @@ export const questions = labelled([
   "uncontrolled_hypertension", "psychosis", "mania", "substance_history", "maoi_or_stimulants", "hypertension_history", "escort_present",
 ], (word) => say(`question.${word}`));
 
+export const answers = labelled(["yes", "no"], (word) => say(`start.${word}`));
+
 export const routes = labelled(["intranasal", "iv", "im", "sublingual", "oral"], (word) => say(`route.${word}`));
 
 /** By their names; without one it is the one of the route. */

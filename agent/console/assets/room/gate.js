@@ -4,7 +4,7 @@ import { enter, makeForm } from "../base/forms.js";
 import { text } from "../base/format.js";
 import { say } from "../base/say.js";
 import { told } from "../base/told.js";
-import { measured, named, questions, ticks } from "../base/vocabulary.js";
+import { answers, measured, named, questions, ticks } from "../base/vocabulary.js";
 /** @typedef {import("../base/types.js").Desk} Desk */
 /** @typedef {import("../base/types.js").Gate} Gate */
 /** @typedef {import("../base/types.js").Item} Item */
@@ -12,9 +12,6 @@ import { measured, named, questions, ticks } from "../base/vocabulary.js";
 
 /** @type {Record<string, string>} */
 const titles = { predose: say("gate.predose"), discharge: say("gate.discharge") };
-
-/** @type {[string, string][]} */
-const answers = [["yes", say("start.yes")], ["no", say("start.no")]];
 
 /** @param {Gate} g */
 function summary(g) {

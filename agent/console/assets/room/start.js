@@ -2,7 +2,7 @@
 import { el, part } from "../base/parts.js";
 import { makeForm } from "../base/forms.js";
 import { say } from "../base/say.js";
-import { profiles, questions, routes } from "../base/vocabulary.js";
+import { answers, profiles, questions, routes } from "../base/vocabulary.js";
 /** @typedef {import("../base/types.js").Desk} Desk */
 
 /** @param {[string, string]} question @param {() => void} changed */
@@ -11,7 +11,7 @@ function ask([word, title], changed) {
     el("label", {}, el("input", { type: "radio", name: word, value, onchange: changed }), label);
   const legend = el("legend", {}, title);
   legend.dataset.empty = say("start.unanswered"); // the style says it while nothing is chosen
-  return el("fieldset", {}, legend, choice("yes", say("start.yes")), choice("no", say("start.no")));
+  return el("fieldset", {}, legend, ...answers.map(([value, label]) => choice(value, label)));
 }
 
 /** @param {{desk: Desk, who: {known: () => string, sign: (name: string) => void, proven: () => boolean}, own: string, close: () => void}} o
@@ -20,9 +20,9 @@ export function makeStart({ desk, who, own, close }) {
   const count = el("p", { className: "note", role: "status" });
   const sheet = el("div", { className: "screening" });
   /** @returns {Record<string, string>} */
-  const answers = () => Object.fromEntries([.../** @type {NodeListOf<HTMLInputElement>} */ (sheet.querySelectorAll(":checked"))].map((i) => [i.name, i.value]));
+  const given = () => Object.fromEntries([.../** @type {NodeListOf<HTMLInputElement>} */ (sheet.querySelectorAll(":checked"))].map((i) => [i.name, i.value]));
   const tally = () => {
-    const open = questions.length - Object.keys(answers()).length;
+    const open = questions.length - Object.keys(given()).length;
     count.textContent = open ? say("start.open", { n: open, of: questions.length }) : say("start.all");
   };
   sheet.append(el("h4", {}, say("start.screening")), ...questions.map((q) => ask(q, tally)), count);
@@ -47,7 +47,7 @@ export function makeStart({ desk, who, own, close }) {
     async send(values) {
       const { initials, ...request } = values;
       if (initials) who.sign(String(initials));
-      const reply = await desk.order("session-start", { ...request, screening: answers() });
+      const reply = await desk.order("session-start", { ...request, screening: given() });
       if (reply.code === "uncovered") why.hidden = false;
       return reply;
     },

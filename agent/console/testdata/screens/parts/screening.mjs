@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import { open } from "../browser.mjs";
 import { demo, kill } from "../programs.mjs";
 
+/** Waits until the focus is on the button of that name. @param {any} page @param {string} name */
+const focused = (page, name) => page.waitForFunction((/** @type {string} */ wanted) => document.activeElement?.getAttribute("aria-label") === wanted, name, { timeout: 3000 });
+
 /** @type {import("../stage.mjs").Part} */
 export const screening = {
   name: "screening", pictures: true,
@@ -17,11 +20,11 @@ export const screening = {
 
     const rows = page.locator(".gate li"), row = (/** @type {string} */ words) => rows.filter({ hasText: `screening: ${words}` });
     for (const value of ["SpO2", "pulse rate"]) await rows.filter({ hasText: new RegExp(`met\\s*${value} \\d`) }).waitFor(); // first while it is missing
-    const open0 = await rows.allInnerTexts(), place = open0.findIndex((t) => t.includes("mania"));
     await look("room-screening", page);
+    const place = (await rows.allInnerTexts()).findIndex((t) => t.includes("mania"));
     await page.getByRole("button", { name: "Mania: No", exact: true }).click();
     await row("mania no").filter({ hasText: "✓ met" }).waitFor();
-    await page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Correct: Mania", null, { timeout: 3000 }); // the focus stays in the row
+    await focused(page, "Correct: Mania"); // stays in the row
     assert.ok((await rows.nth(place).innerText()).includes("mania"), "the row that was answered stays where it is");
 
     // What was a stop is not taken back without a word.
@@ -33,7 +36,7 @@ export const screening = {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await row("psychosis no").filter({ hasText: "✓ met" }).waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-label")), "Correct: Psychosis", "the focus after the correction");
+    await focused(page, "Correct: Psychosis");
     await page.context().close();
     await kill(at.child);
   },
